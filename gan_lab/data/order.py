@@ -1,4 +1,4 @@
-"""In which order examples come: every order is a pure function of a seed, so nothing has to be wound forward."""
+"""In which order examples come: a pure function of a seed, so that nothing has to be wound forward."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def torchvision_set(
         device: where the images go.
 
     Raises:
-        FileNotFoundError: when the files are not there, or cannot be fetched: where it looked and how to get them.
+        FileNotFoundError: when the files are missing or cannot be fetched: where it looked, how to get them.
         ValueError: for an unknown split, or when the files are damaged.
     """
     if split not in splits(name):
@@ -63,8 +63,8 @@ def _open(name: str, folder: Path, download: bool, train: bool):  # noqa: ANN202
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         if "not found" in str(error):
             raise FileNotFoundError(
-                f"{name} is not in {folder.absolute()}: give root=DIR (--root DIR) where it lies in torchvision's "
-                f"layout, or download=True (--download) to fetch it there; mnist-5k needs no files at all"
+                f"{name} is not in {folder.absolute()}: give root=DIR (--root DIR), where torchvision keeps it, "
+                f"or download=True (--download) to fetch it there; mnist-5k needs no files at all"
             ) from error
         if download:
             raise FileNotFoundError(

@@ -19,7 +19,7 @@ from gan_lab.data.order import check, generator
 Draw = Callable[[int, Generator], Tensor]
 
 BLOCK = 1 << 15
-"""Points drawn at once. A toy training step takes about a millisecond, so a minibatch is a slice of a block."""
+"""Points drawn at once. A toy training step takes about a millisecond: a minibatch is but a slice."""
 
 
 class ToySet:
@@ -55,7 +55,7 @@ class ToySet:
 
         Args:
             n: how many, 1 or more.
-            seed: a number, 0 or more, for the same points every time, or a generator on the set's device to go on from.
+            seed: a number, 0 or more, for the same points every time, or a generator on the device.
         """
         check("n", n, 1)
         if not isinstance(seed, Generator):
@@ -78,7 +78,7 @@ class ToySet:
 
     def batches(self, n: int, seed: int = 0) -> Batches:
         """Minibatches of n for the training loop: a function of the index alone."""
-        check("n", n, 1), check("seed", seed, 0)
+        n, seed = check("n", n, 1), check("seed", seed, 0)
         return lambda i: self.batch(i, n, seed)
 
     def log_prob(self, x: Tensor) -> Tensor:
@@ -88,7 +88,8 @@ class ToySet:
             ValueError: for sets without a density in closed form.
         """
         raise ValueError(
-            f"{self.name} has no density in closed form; log_prob works for ring, grid, two-gaussians and drawn sets"
+            f"{self.name} has no density in closed form; "
+            "log_prob works for ring, grid, two-gaussians and drawn sets"
         )
 
 
@@ -112,7 +113,7 @@ class Mixture(ToySet):
         return noise.mul_(self.std or 0.0).add_(self.centres.index_select(0, which))
 
     def log_prob(self, x: Tensor) -> Tensor:
-        """Log-density in nats at the points ``(..., 2)``, shape ``(...)``; differentiable, in x's own precision."""
+        """Log-density in nats at the points ``(..., 2)``, shape ``(...)``; differentiable, in x's precision."""
         assert self.std is not None
         variance = self.std**2
         centres, flat = self.centres.to(x), x.reshape(-1, 2)
