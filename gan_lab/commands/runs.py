@@ -29,13 +29,19 @@ def look(out: Path, resume: bool) -> Path | None:
     """
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is a file: choose a folder with --out")
-    there = sorted(path.name for path in out.iterdir() if not path.name.endswith(".tmp")) if out.exists() else []
+    there = (
+        sorted(path.name for path in out.iterdir() if not path.name.endswith(".tmp")) if out.exists() else []
+    )
     if (out / CHECKPOINT).exists():
         if resume:
             return out / CHECKPOINT
-        raise ValueError(f"{out} holds a run already: go on with it by --resume, or choose another folder with --out")
+        raise ValueError(
+            f"{out} holds a run already: go on with it by --resume, or choose another folder with --out"
+        )
     if foreign := [name for name in there if name != SAMPLES]:
-        raise ValueError(f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out")
+        raise ValueError(
+            f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out"
+        )
     return None
 
 

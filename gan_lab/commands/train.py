@@ -90,6 +90,7 @@ def run(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> int:
     Raises:
         ValueError, FileNotFoundError: whatever was asked for wrongly; nothing has been written then.
     """
+    recipes.known(algorithm)
     saved = runs.look(order.out, order.resume)
     save_every = Every.parse(order.save_every)
     this = prepare(order, algorithm, name, wishes)
@@ -118,7 +119,9 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     device = order.device if accelerator is None else str(accelerator.device)
     engine = Engine(device, order.precision, compile=order.compile, accelerator=accelerator)
     dataset = load(order, algorithm, name, wishes, engine)
-    recipe = recipes.fit(algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")})
+    recipe = recipes.fit(
+        algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")}
+    )
     if order.decay < 1 or algorithm == "classifier":
         images = order.steps * recipe.k * recipe.batch_size * engine.processes
         decay = {"decay_from": int(images * order.decay), "decay_until": images}
@@ -147,7 +150,9 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
     split = wishes.get("split") or "train"
     if engine.accelerator is not None and engine.rank > 0:
         engine.accelerator.wait_for_everyone()  # the first process fetches what is missing
-    dataset = data.load(name, split=split, skip_broken=order.skip_broken, device=engine.device, **wanted, **options)
+    dataset = data.load(
+        name, split=split, skip_broken=order.skip_broken, device=engine.device, **wanted, **options
+    )
     if engine.accelerator is not None and engine.rank == 0:
         engine.accelerator.wait_for_everyone()
     if skipped := getattr(dataset, "skipped", 0):
@@ -172,7 +177,10 @@ def go_on(this: Run, path: Path) -> None:
     changed = {k: v for k, v in runs.machine(this.engine).items() if extra["machine"].get(k) != v}
     if changed and this.leads:
         was = ", ".join(f"{k} {extra['machine'].get(k)!r} -> {v!r}" for k, v in changed.items())
-        print(f"note: this part of the run differs in {was}; weights may differ in the last bits", file=sys.stderr)
+        print(
+            f"note: this part of the run differs in {was}; weights may differ in the last bits",
+            file=sys.stderr,
+        )
     if this.leads:
         print(f"going on after step {this.progress.step}", file=sys.stderr)
 
@@ -200,9 +208,17 @@ def due(step: int, every: int, last: int) -> bool:
 def shown(this: Run) -> Iterator[Step]:
     """The steps of the training, with a progress bar on the first process. Losses are read only to be shown."""
     config = TrainConfig(steps=this.order.steps, seed=this.recipe.seed)
-    steps = train(this.algorithm, this.dataset.batches(this.recipe.batch_size, this.recipe.seed), config, this.engine, this.progress)
+    steps = train(
+        this.algorithm,
+        this.dataset.batches(this.recipe.batch_size, this.recipe.seed),
+        config,
+        this.engine,
+        this.progress,
+    )
     pause = 0.5 if sys.stderr.isatty() else 10.0
-    bar = tqdm(total=config.steps, initial=this.progress.step, unit="step", mininterval=pause, disable=not this.leads)
+    bar = tqdm(
+        total=config.steps, initial=this.progress.step, unit="step", mininterval=pause, disable=not this.leads
+    )
     started, first = time.perf_counter(), this.progress.seen
     told = started
     with bar:
@@ -211,7 +227,10 @@ def shown(this: Run) -> Iterator[Step]:
             if this.leads and (now - told > pause or step.step == config.steps):
                 told = now
                 rate = {"images/s": f"{(step.seen - first) / (now - started):.0f}"}
-                bar.set_postfix(rate | {k: f"{v:.3f}" for k, v in step.values().items() if k.endswith("/loss")}, refresh=False)
+                bar.set_postfix(
+                    rate | {k: f"{v:.3f}" for k, v in step.values().items() if k.endswith("/loss")},
+                    refresh=False,
+                )
             bar.update()
             yield step
 
