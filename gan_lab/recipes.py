@@ -133,6 +133,11 @@ def build(recipe: Recipe) -> Algorithm:
         return PRESETS[recipe.algorithm](recipe)
 
 
+def shipped(algorithm: Algorithm) -> torch.nn.Module:
+    """The network a finished run leaves: the generator (the averaged one where there is one), or the classifier."""
+    return algorithm.shown if isinstance(algorithm, GAN) else algorithm.phases[0].nets[0]
+
+
 def gan(recipe: Recipe) -> GAN:
     """The lecture's GAN: MLPs for points, DCGAN's networks for images; Adam at 1e-3, betas 0 and 0.99, for points."""
     points = partial(adam, lr=recipe.lr or 1e-3, betas=(0.0, 0.99))

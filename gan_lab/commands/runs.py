@@ -13,6 +13,7 @@ from safetensors.torch import save
 
 from gan_lab import __version__
 from gan_lab.algorithms.base import Algorithm
+from gan_lab.recipes import shipped
 from gan_lab.training import Engine
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def look(out: Path, resume: bool) -> Path | None:
 
 def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:
     """Writes what a finished run leaves: the weights to use, then the card."""
-    net = getattr(algorithm, "shown", None) or algorithm.phases[0].nets[0]
+    net = shipped(algorithm)
     weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
     write(out / FINAL, save(weights, metadata={"recipe": json.dumps(card["recipe"])}))
     write(out / CARD, (json.dumps(card, indent=2) + "\n").encode())

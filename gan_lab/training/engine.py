@@ -39,7 +39,9 @@ def find_device(name: str) -> torch.device:
         raise ValueError(f"unknown device {name!r}: use 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'") from error
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         there = torch.cuda.device_count() or "none"
-        raise ValueError(f"device {name!r} was asked for, PyTorch sees {there} of that kind; use 'cpu' or 'auto'")
+        raise ValueError(
+            f"device {name!r} was asked for, PyTorch sees {there} of that kind; use 'cpu' or 'auto'"
+        )
     if device.type == "mps" and not torch.backends.mps.is_available():
         raise ValueError("device 'mps' was asked for, but this machine has none; use 'cpu' or 'auto'")
     return device
