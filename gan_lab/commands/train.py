@@ -20,7 +20,6 @@ from gan_lab import data, recipes
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.commands import pictures, runs
 from gan_lab.commands.stopping import Every, stop_requests
-from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import Recipe
 from gan_lab.training import Engine, Progress, Step, TrainConfig, checkpoint, train
 
