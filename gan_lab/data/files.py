@@ -95,7 +95,7 @@ def _hidden(name: str) -> bool:
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A sort key in which 2.png comes before 10.png, and upper and lower case lie together."""
     parts = re.split(r"([0-9]+)", name)
-    return [(0, int(p), "") if p.isdigit() else (1, 0, p.lower()) for p in parts if p] + [(2, 0, name)]
+    return [(0, int(p), "") if p.isdecimal() else (1, 0, p.lower()) for p in parts if p] + [(2, 0, name)]
 
 
 def arrange(names: Sequence[str], split: str) -> tuple[list[str], list[int] | None, list[str]]:
