@@ -86,7 +86,7 @@ def test_other_phases_are_refused(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nothing.safetensors"):
+    with pytest.raises(FileNotFoundError, match=r"nothing\.safetensors"):
         checkpoint.load(tmp_path / "nothing.safetensors", *trained())
 
 
@@ -124,13 +124,13 @@ def test_a_write_the_system_cuts_short_leaves_the_old_file(saved):
 def test_a_full_disk_is_reported_before_training(tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(ValueError, match="MiB free.*--out"):
+    with pytest.raises(ValueError, match=r"MiB free.*--out"):
         checkpoint.check_room(tmp_path, trained()[0])
 
 
 def test_an_unwritable_folder_is_reported_before_training(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(ValueError, match="cannot write to .*--out"):
+    with pytest.raises(ValueError, match=r"cannot write to .*--out"):
         checkpoint.check_room(tmp_path / "file" / "run", trained()[0])
 
 
