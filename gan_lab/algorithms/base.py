@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -76,9 +77,15 @@ class Algorithm(nn.Module):
     """
 
     phases: list[Phase]
+    lr_factor: Callable[[int], float] | None = None
 
     def schedule(self, seen: int) -> None:
         """Sets whatever depends on the number of real images seen so far; called before every update."""
+        if self.lr_factor is not None:
+            factor = self.lr_factor(seen)
+            for phase in self.phases:
+                for group in phase.optimizer.param_groups:
+                    set_lr(group, group.setdefault("initial_lr", float(group["lr"])) * factor)
 
     def view(self, batch: Batch) -> Batch:
         """What the algorithm makes of a minibatch before it trains on it (Progressive GAN resizes and fades)."""
@@ -86,6 +93,9 @@ class Algorithm(nn.Module):
 
     def after_step(self) -> None:
         """Called when every phase has had its turn (EMA)."""
+
+    def forget(self) -> None:
+        """Drops what one phase keeps for the next; called after a load, a rewind or a phase out of turn."""
 
     def frame(self, probe: Probe) -> Frame:
         """What there is to see now. Draws nothing random and changes nothing."""
@@ -97,6 +107,14 @@ class Algorithm(nn.Module):
             if phase.name == name:
                 return phase
         raise ValueError(f"no phase called {name!r}; this algorithm has: {', '.join(p.name for p in self.phases)}")
+
+
+def set_lr(group: dict[str, Any], lr: float) -> None:
+    """Sets a parameter group's learning rate, in place where a captured graph reads it from a tensor."""
+    if isinstance(group["lr"], Tensor):
+        group["lr"].fill_(lr)
+    else:
+        group["lr"] = lr
 
 
 @contextmanager
