@@ -54,9 +54,6 @@ def lines(
     Raises:
         ValueError: a mark that does not exist, or a series whose length is not that of ``steps``.
     """
-    unknown = set(marks) - MARKS.keys()
-    if unknown:
-        raise ValueError(f"no mark called {', '.join(sorted(unknown))}; there are {', '.join(MARKS)}")
     for (name, values), look in zip(series.items(), curve_styles()):
         where = np.arange(len(values)) if steps is None else np.asarray(steps)
         if len(where) != len(values):
@@ -64,10 +61,22 @@ def lines(
         if window > 1:
             ax.plot(where, values, color=look["color"], alpha=0.2, linewidth=0.7)
         ax.plot(where, smooth(values, window), label=name, linewidth=1.8, **look)
-    for mark in marks:
-        ax.axhline(MARKS[mark], color=GREY, linewidth=1, linestyle=(0, (2, 3)))
+    mark(ax, marks)
+    return label(ax, title, x, y)
+
+
+def mark(ax: Axes, names: Sequence[str]) -> Axes:
+    """A thin dotted line, named at the right edge, at each of the values of :data:`MARKS` asked for.
+
+    Raises:
+        ValueError: a mark that does not exist.
+    """
+    if unknown := set(names) - MARKS.keys():
+        raise ValueError(f"no mark called {', '.join(sorted(unknown))}; there are {', '.join(MARKS)}")
+    for name in names:
+        ax.axhline(MARKS[name], color=GREY, linewidth=1, linestyle=(0, (2, 3)))
         ax.annotate(
-            mark.replace("-", "−"), (1.01, MARKS[mark]), xycoords=("axes fraction", "data"),
+            name.replace("-", "−"), (1.01, MARKS[name]), xycoords=("axes fraction", "data"),
             fontsize=8, color=GREY, va="center", annotation_clip=False,
         )  # fmt: skip
-    return label(ax, title, x, y)
+    return ax

@@ -55,13 +55,23 @@ def surface(ax: Axes, logits: np.ndarray, limits: Limits = (-1.5, 1.5), colourba
     picture = ax.imshow(
         d, cmap=BELIEF, vmin=0, vmax=1, origin="lower", extent=(*limits, *limits), interpolation="bilinear"
     )
-    if d.min() < 0.5 < d.max():
-        line = np.linspace(*limits, n)
-        ax.contour(line, line, d, levels=[0.5], colors=BLACK, linewidths=1, linestyles="--")
+    boundary(ax, logits, limits)
     figure = ax.get_figure()
     if colourbar and figure is not None:
         bar = figure.colorbar(picture, ax=ax, shrink=0.8)
         bar.set_label("D(x): 0 fake, 1 real")
+    return ax
+
+
+def boundary(ax: Axes, logits: np.ndarray, limits: Limits = (-1.5, 1.5)) -> Axes:
+    """The dashed line D = 1/2, from logits ``(n * n,)`` on a mesh of these limits; none if D is never that."""
+    n = math.isqrt(logits.size)
+    if logits.min() < 0.0 < logits.max():
+        line = np.linspace(*limits, n)
+        drawn = ax.contour(
+            line, line, logits.reshape(n, n), [0.0], colors=BLACK, linewidths=1, linestyles="--"
+        )
+        drawn.set_label("D = 1/2")
     return ax
 
 
