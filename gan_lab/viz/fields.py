@@ -64,14 +64,14 @@ def surface(ax: Axes, logits: np.ndarray, limits: Limits = (-1.5, 1.5), colourba
 
 
 def boundary(ax: Axes, logits: np.ndarray, limits: Limits = (-1.5, 1.5)) -> Axes:
-    """The dashed line D = 1/2, from logits ``(n * n,)`` on a mesh of these limits; none if D is never that."""
+    """The dashed line D = 1/2, from logits ``(n * n,)`` on a mesh of these limits, if there is one."""
     n = math.isqrt(logits.size)
     if logits.min() < 0.0 < logits.max():
         line = np.linspace(*limits, n)
         drawn = ax.contour(
             line, line, logits.reshape(n, n), [0.0], colors=BLACK, linewidths=1, linestyles="--"
         )
-        drawn.set_label("D = 1/2")
+        drawn.set_gid("D = 1/2")
     return ax
 
 

@@ -56,7 +56,7 @@ class Plane:
     def __call__(self, session: Session, history: History) -> bytes:
         seen = session.frame(self.probe)
         self.fakes.set_offsets(seen["fake"])
-        for old in [c for c in self.left.collections if c.get_label() == "D = 1/2"]:
+        for old in [c for c in self.left.collections if c.get_gid() == "D = 1/2"]:
             old.remove()
         self.left.images[0].set_data(fields.belief(seen["logits"]).reshape(self.mesh, self.mesh))
         fields.boundary(self.left, seen["logits"], self.limits)
