@@ -1,0 +1,8 @@
+"""Data: toy sets in the plane, real digits, and folders of one's own, all with the same ``batch(i, n)``."""
+
+from gan_lab.data.batch import Batch, Batches
+from gan_lab.data.images import ImageSet, to_float, to_uint8
+from gan_lab.data.loader import load, names
+from gan_lab.data.toy2d import ToySet, from_points
+
+__all__ = ["Batch", "Batches", "ImageSet", "ToySet", "from_points", "load", "names", "to_float", "to_uint8"]

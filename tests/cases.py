@@ -1,0 +1,68 @@
+"""One small instance of every algorithm, for the promises all of them make. A new algorithm adds a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+
+from gan_lab.algorithms.base import Algorithm
+from gan_lab.algorithms.classifier import Classifier
+from gan_lab.algorithms.dcgan import DCGAN
+from gan_lab.algorithms.gan import GAN, adam
+from gan_lab.algorithms.template import TinyGAN
+from gan_lab.algorithms.wgan import WGAN, WGANGP
+from gan_lab.data.batch import Batch
+from gan_lab.losses import hinge, least_squares, minimax, relativistic
+from gan_lab.models.classifier import DigitClassifier
+from gan_lab.models.mlp import MLP
+from gan_lab.training import seed_for
+
+
+def toy_batch(i: int, n: int = 16) -> Batch:
+    generator = torch.Generator().manual_seed(seed_for("toy", i))
+    return Batch(torch.randn(n, 2, generator=generator))
+
+
+def image_batch(i: int, n: int = 8, size: int = 16) -> Batch:
+    generator = torch.Generator().manual_seed(seed_for("image", i))
+    x = torch.rand(n, 1, size, size, generator=generator) * 2 - 1
+    return Batch(x, torch.randint(10, (n,), generator=generator))
+
+
+def nets(width: int = 16) -> tuple[MLP, MLP]:
+    return MLP(2, 2, width, 2), MLP(2, 1, width, 2)
+
+
+def decay(seen: int) -> float:
+    return 1 / (1 + seen / 100)
+
+
+TOY: dict[str, Callable[[], Algorithm]] = {
+    "gan": lambda: GAN(*nets(), 2),
+    "gan-minimax-k3": lambda: GAN(*nets(), 2, loss=minimax, k=3, noise="uniform"),
+    "gan-least-squares-decay": lambda: GAN(*nets(), 2, loss=least_squares, lr_factor=decay),
+    "gan-relativistic-r1-r2-ema": lambda: GAN(*nets(), 2, loss=relativistic, r1=0.1, r2=0.1, ema=0.9),
+    "gan-hinge-reuse": lambda: GAN(*nets(), 2, loss=hinge, reuse_fake=True),
+    "wgan": lambda: WGAN(*nets(), 2, k=2),
+    "wgan-gp": lambda: WGANGP(*nets(), 2, k=2),
+    "template": lambda: TinyGAN(MLP(2, 2, 8, 1), MLP(2, 1, 8, 1), 2),
+}
+IMAGES: dict[str, Callable[[], Algorithm]] = {
+    "dcgan": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8),
+    "dcgan-reuse-ema": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, reuse_fake=True, ema=0.9),
+    "dcgan-unfused": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, optimizer=partial(plain_adam, lr=2e-4)),
+    "classifier": lambda: Classifier(DigitClassifier()),
+}
+CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
+    name: (build, image_batch if name != "classifier" else partial(image_batch, size=28))
+    for name, build in IMAGES.items()
+}
+
+
+def plain_adam(params, lr):
+    return torch.optim.Adam(params, lr=lr, betas=(0.5, 0.999), foreach=True)
+
+
+__all__ = ["CASES", "adam"]
