@@ -1,8 +1,8 @@
 """Arithmetic on noise vectors (Radford, Metz and Chintala 2016, section 6.3.2) and how long such vectors are.
 
-A Gaussian z of d numbers has a norm close to sqrt(d): nearly all of the noise a generator ever sees lies in a thin
-shell of that radius. Sums and averages of z leave it, because variances add: the mean of three has norm sqrt(d/3),
-z1 - z2 + z3 of three single draws sqrt(3d), and z1 - z2 + z3 of three such means is back at sqrt(d).
+A Gaussian z of d numbers has a norm close to sqrt(d): nearly all of the noise a generator ever sees lies in a
+thin shell of that radius. Sums and averages of z leave it, because variances add: the mean of three has norm
+sqrt(d/3), z1 - z2 + z3 of three single draws sqrt(3d), and z1 - z2 + z3 of three such means sqrt(d) again.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ def neighbourhood(
 ) -> Tensor:
     """Small steps around one latent: the eight pictures around the middle one of the paper's 3x3 grid.
 
-    The paper adds uniform noise of +-0.25 to a z that is itself uniform in [-1, 1]. A Gaussian z is sqrt(3) times
-    as wide (its standard deviation is 1, that of U(-1, 1) is 1/sqrt(3)), so there the noise is made sqrt(3) times
-    as wide too: the same step in proportion.
+    The paper adds uniform noise of +-0.25 to a z that is itself uniform in [-1, 1]. A Gaussian z is sqrt(3)
+    times as wide (its standard deviation is 1, that of U(-1, 1) is 1/sqrt(3)), so there the noise is made
+    sqrt(3) times as wide too: the same step in proportion.
 
     Args:
         z: one latent ``(d,)``.

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 _PARALLEL = 1e-3
-"""Sine of the angle below which arc and chord are one: they differ by 1e-7, and acos knows no better in float32."""
+"""Sine of the angle below which arc and chord are one: float32 can no longer tell them apart."""
 
 
 def lerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
@@ -36,8 +36,8 @@ def slerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
         t: a number, or numbers ``(n,)`` that make a path ``(n, d)`` from two latents ``(d,)``.
 
     Raises:
-        ValueError: the shapes differ, one is the zero vector, or they point in opposite directions, between which
-            no arc is shorter than the others.
+        ValueError: the shapes differ, one is the zero vector, or they point in opposite directions, between
+            which no arc is shorter than the others.
     """
     t = _column(a, b, t)
     lengths = torch.linalg.vector_norm(torch.stack([a, b]), dim=-1, keepdim=True)
@@ -48,9 +48,7 @@ def slerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
     sine = torch.sin(angle)
     parallel = sine < _PARALLEL
     if bool((parallel & (cosine < 0)).any()):
-        raise ValueError(
-            "a and b point in opposite directions, so no arc is the shortest: use lerp, or another b"
-        )
+        raise ValueError("a and b point in opposite directions, so no arc is the shortest: use lerp")
     sine = torch.where(parallel, torch.ones_like(sine), sine)
     arc = torch.sin((1 - t) * angle) / sine * a + torch.sin(t * angle) / sine * b
     return torch.where(parallel, (1 - t) * a + t * b, arc)
