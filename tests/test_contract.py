@@ -229,6 +229,9 @@ def test_neighbouring_seeds_share_nothing():
     assert not same(a.state_dict(), b.state_dict())
 
 
+@pytest.mark.filterwarnings(
+    "ignore:The .grad attribute of a Tensor:UserWarning"
+)  # raised inside the compiler
 def test_compiled_training_follows_the_plain_one():
     torch.manual_seed(0)
     gan = GAN(MLP(2, 2, 8, 1), MLP(2, 1, 8, 1), 2, r1=0.1, optimizer=partial(adam, lr=1e-3))

@@ -106,7 +106,9 @@ class Algorithm(nn.Module):
         for phase in self.phases:
             if phase.name == name:
                 return phase
-        raise ValueError(f"no phase called {name!r}; this algorithm has: {', '.join(p.name for p in self.phases)}")
+        raise ValueError(
+            f"no phase called {name!r}; this algorithm has: {', '.join(p.name for p in self.phases)}"
+        )
 
 
 def set_lr(group: dict[str, Any], lr: float) -> None:

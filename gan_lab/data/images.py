@@ -53,7 +53,8 @@ class ImageSet:
             self.labels.dtype != torch.int64 or tuple(self.labels.shape) != (shape[0],)
         ):
             raise ValueError(
-                f"{self.name}: labels are {self.labels.dtype} {tuple(self.labels.shape)}, not int64 ({shape[0]},)"
+                f"{self.name}: labels are {self.labels.dtype} {tuple(self.labels.shape)}, "
+                f"not int64 ({shape[0]},)"
             )
 
     def __len__(self) -> int:
@@ -124,8 +125,8 @@ class ImageSet:
     def resized(self, size: int) -> ImageSet:
         """The images at ``size`` x ``size``.
 
-        A set with a plain background is padded with it where that adds at most a quarter: digits go from 28 to
-        32 with every stroke left as it is. All else is interpolated (bilinear, antialiased).
+        A set with a plain background is padded with it where that adds at most a quarter: digits go from 28
+        to 32 with every stroke left as it is. All else is interpolated (bilinear, antialiased).
         """
         size = order.check("size", size, 1)
         height, width = self.images.shape[2:]

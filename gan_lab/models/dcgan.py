@@ -15,7 +15,9 @@ from torch import Tensor, nn
 def _stages(size: int) -> int:
     """How many times 4 must be doubled to reach ``size``."""
     if size not in (8, 16, 32, 64, 128):
-        raise ValueError(f"DCGAN sizes are 8, 16, 32, 64 and 128 pixels, not {size}: pad or resize the images")
+        raise ValueError(
+            f"DCGAN sizes are 8, 16, 32, 64 and 128 pixels, not {size}: pad or resize the images"
+        )
     return int(log2(size // 4))
 
 
@@ -60,15 +62,22 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Images ``(B, channels, size, size)`` in [-1, 1] to logits ``(B,)``; no sigmoid, the losses take logits."""
+    """Images ``(B, channels, size, size)`` in [-1, 1] to logits ``(B,)``; no sigmoid, the losses take logits.
 
-    def __init__(self, size: int = 64, channels: int = 3, ndf: int = 64) -> None:
+    Args:
+        size, channels: of the images.
+        ndf: feature maps of the first layer.
+        norm: BatchNorm, as in the paper; False for a critic that must judge each image by itself (WGAN-GP).
+    """
+
+    def __init__(self, size: int = 64, channels: int = 3, ndf: int = 64, norm: bool = True) -> None:
         super().__init__()
         layers: list[nn.Module] = [nn.Conv2d(channels, ndf, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, True)]
         width = ndf
         for _ in range(_stages(size) - 1):
             layers += [nn.Conv2d(width, width * 2, 4, 2, 1, bias=False)]
-            layers += [nn.BatchNorm2d(width * 2), nn.LeakyReLU(0.2, True)]
+            layers += [nn.BatchNorm2d(width * 2)] if norm else []
+            layers += [nn.LeakyReLU(0.2, True)]
             width *= 2
         layers += [nn.Conv2d(width, 1, 4, 1, 0, bias=False)]
         self.layers = nn.Sequential(*layers)

@@ -29,7 +29,9 @@ class BadCheckpoint(ValueError):
     """A checkpoint that is damaged, truncated, or somebody else's; the message names the file and the reason."""
 
 
-def save(path: str | Path, algorithm: Algorithm, progress: Progress, extra: Mapping[str, Any] | None = None) -> Path:
+def save(
+    path: str | Path, algorithm: Algorithm, progress: Progress, extra: Mapping[str, Any] | None = None
+) -> Path:
     """Writes the whole state of a run, atomically: at any moment the path holds the old file or the new one.
 
     Args:
@@ -115,7 +117,9 @@ def check_room(folder: str | Path, algorithm: Algorithm) -> None:
         trial.write_bytes(b"gan_lab")
         trial.unlink()
     except OSError as error:
-        raise ValueError(f"cannot write to {folder} ({error.strerror}): choose another folder with --out") from error
+        raise ValueError(
+            f"cannot write to {folder} ({error.strerror}): choose another folder with --out"
+        ) from error
     weights = sum(t.numel() * t.element_size() for t in algorithm.state_dict().values())
     needed = 3 * 3 * weights + 2**20
     free = shutil.disk_usage(folder).free

@@ -33,7 +33,9 @@ def capture(algorithm: Algorithm, progress: Progress) -> tuple[Tensors, Numbers]
     return tensors, numbers
 
 
-def restore(algorithm: Algorithm, progress: Progress, tensors: Mapping[str, Tensor], numbers: Numbers) -> None:
+def restore(
+    algorithm: Algorithm, progress: Progress, tensors: Mapping[str, Tensor], numbers: Numbers
+) -> None:
     """Puts a captured state back, in place. Everything is compared first, so that a state is never put in in part.
 
     Raises:
@@ -47,7 +49,9 @@ def restore(algorithm: Algorithm, progress: Progress, tensors: Mapping[str, Tens
         if name.startswith("optimizer/"):
             _, phase_name, i, key = name.split("/")
             if tensor.dim() and tensor.shape != algorithm.phase(phase_name).params[int(i)].shape:
-                raise ValueError(f"the saved {name!r} has the shape {tuple(tensor.shape)}, not its parameter's")
+                raise ValueError(
+                    f"the saved {name!r} has the shape {tuple(tensor.shape)}, not its parameter's"
+                )
             moments[phase_name].setdefault(int(i), {})[key] = tensor
     with torch.no_grad():
         for name, value in algorithm.state_dict().items():
@@ -82,7 +86,9 @@ def _restore_optimizer(
             # Moments must have their parameter's strides: fused Adam on the CPU is silently wrong otherwise.
             like_param = value.shape == p.shape and value.is_floating_point()
             if not isinstance(state.get(key), Tensor):
-                state[key] = torch.empty_like(p if like_param else value, device=p.device if on_device or like_param else None)
+                state[key] = torch.empty_like(
+                    p if like_param else value, device=p.device if on_device or like_param else None
+                )
             state[key].copy_(value)
 
 
@@ -98,7 +104,9 @@ def _compare(algorithm: Algorithm, nets: Tensors, numbers: Numbers) -> None:
         )
     phases = [phase.name for phase in algorithm.phases]
     if list(numbers.get("groups", {})) != phases:
-        raise ValueError(f"the saved state has the phases {list(numbers.get('groups', {}))}, expected {phases}")
+        raise ValueError(
+            f"the saved state has the phases {list(numbers.get('groups', {}))}, expected {phases}"
+        )
 
 
 def _copy(tensor: Tensor) -> Tensor:

@@ -1,0 +1,1 @@
+"""What the commands do; ``gan_lab.cli`` says how they are called."""

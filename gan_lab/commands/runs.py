@@ -1,0 +1,102 @@
+"""A run's folder: what lies in it, and what its card says."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors.torch import save
+
+from gan_lab import __version__
+from gan_lab.algorithms.base import Algorithm
+from gan_lab.recipes import shipped
+from gan_lab.training import Engine
+
+if TYPE_CHECKING:
+    from gan_lab.data.loader import AnySet
+
+CHECKPOINT, FINAL, CARD, SAMPLES = "checkpoint.safetensors", "final.safetensors", "run.json", "samples"
+
+
+def look(out: Path, resume: bool) -> Path | None:
+    """The checkpoint to go on from, or None to start.
+
+    Raises:
+        ValueError: the folder is not empty and was not to be gone on with, or what lies in it is no run.
+    """
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"{out} is a file: choose a folder with --out")
+    there = (
+        sorted(path.name for path in out.iterdir() if not path.name.endswith(".tmp")) if out.exists() else []
+    )
+    if (out / CHECKPOINT).exists():
+        if resume:
+            return out / CHECKPOINT
+        raise ValueError(
+            f"{out} holds a run already: go on with it by --resume, or choose another folder with --out"
+        )
+    if foreign := [name for name in there if name != SAMPLES]:
+        raise ValueError(
+            f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out"
+        )
+    return None
+
+
+def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:
+    """Writes what a finished run leaves: the weights to use, then the card."""
+    net = shipped(algorithm)
+    weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
+    write(out / FINAL, save(weights, metadata={"recipe": json.dumps(card["recipe"])}))
+    write(out / CARD, (json.dumps(card, indent=2) + "\n").encode())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def machine(engine: Engine) -> dict[str, Any]:
+    """What decides about the last bits of a result."""
+    return {
+        "gan_lab": __version__,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "device": str(engine.device),
+        "processor": processor(engine.device),
+        "threads": torch.get_num_threads(),
+        "processes": engine.processes,
+        "precision": engine.precision,
+        "compile": engine.compile,
+        "channels_last": engine.channels_last,
+    }
+
+
+def processor(device: torch.device) -> str:
+    """The name of the GPU or CPU, as far as it can be found."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def describe(dataset: AnySet) -> dict[str, Any]:
+    """Name and size of the data, for the card."""
+    count = len(dataset) if hasattr(dataset, "__len__") else None  # toy sets have no end
+    return {"name": dataset.name, "examples": count, "skipped": getattr(dataset, "skipped", 0)}

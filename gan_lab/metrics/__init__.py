@@ -1,0 +1,35 @@
+"""How good is it, and compared with what? Every metric comes with the reading of real data as its floor.
+
+Toy sets: :func:`mode_coverage`, and KL and JS on a grid. Images: :func:`image_report` or its parts.
+"""
+
+from gan_lab.metrics.classes import class_shares
+from gan_lab.metrics.common import Features, Metric, extract, metric
+from gan_lab.metrics.divergences import (
+    Grid,
+    divergences_to_density,
+    exact_divergences,
+    js_between_samples,
+)
+from gan_lab.metrics.frechet import frechet, frechet_distance, kid
+from gan_lab.metrics.modes import mode_coverage
+from gan_lab.metrics.prdc import prdc
+from gan_lab.metrics.report import image_report
+
+__all__ = [
+    "Features",
+    "Grid",
+    "Metric",
+    "class_shares",
+    "divergences_to_density",
+    "exact_divergences",
+    "extract",
+    "frechet",
+    "frechet_distance",
+    "image_report",
+    "js_between_samples",
+    "kid",
+    "metric",
+    "mode_coverage",
+    "prdc",
+]

@@ -1,0 +1,199 @@
+"""Recipes: which networks, loss and optimiser a named algorithm gets for which data. The command line stands on them.
+
+A recipe is plain numbers and words, so that a run card can hold it and the same networks can be built again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from gan_lab import losses
+from gan_lab.algorithms.base import Algorithm
+from gan_lab.algorithms.dcgan import DCGAN
+from gan_lab.algorithms.gan import GAN, adam
+from gan_lab.algorithms.schedules import linear_decay
+from gan_lab.algorithms.wgan import WGAN, WGANGP
+from gan_lab.data.toy2d import ToySet
+from gan_lab.models.dcgan import Discriminator, Generator
+from gan_lab.models.mlp import MLP
+from gan_lab.training.seeding import seed_for
+
+if TYPE_CHECKING:
+    from gan_lab.data.loader import AnySet
+
+LOSSES = ("minimax", "non_saturating", "least_squares", "hinge", "relativistic")
+DCGAN_SIZES = (8, 16, 32, 64, 128)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a run learns, but for its length, its device and its precision.
+
+    Attributes:
+        algorithm: "gan", "wgan", "wgan-gp", "dcgan" or "classifier".
+        data, split: what ``data.load`` was asked for.
+        size, channels: of the images in pixels; 0 and 0 for points in the plane.
+        batch_size: examples in a minibatch (of each process, where there are several).
+        seed: of the first weights, of the data's order and of all noise.
+        latent_dim: width of the noise.
+        width: hidden units of the toy networks, or feature maps (ngf = ndf) of the convolutional ones.
+        loss: one of ``LOSSES``; "" where the algorithm has its own.
+        k: discriminator updates per generator update.
+        lr: Adam's or RMSprop's learning rate; 0 for the algorithm's own.
+        r1, r2, ema: as for ``GAN``.
+        decay_from, decay_until: images seen between which the learning rate falls to 0; 0 and 0 for never.
+    """
+
+    algorithm: str
+    data: str
+    split: str = "train"
+    size: int = 0
+    channels: int = 0
+    batch_size: int = 128
+    seed: int = 0
+    latent_dim: int = 100
+    width: int = 64
+    loss: str = ""
+    k: int = 1
+    lr: float = 0.0
+    r1: float = 0.0
+    r2: float = 0.0
+    ema: float = 0.0
+    decay_from: int = 0
+    decay_until: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; ``Recipe(**that)`` is the same recipe."""
+        return asdict(self)
+
+    def differences(self, other: Recipe) -> list[str]:
+        """What another recipe has otherwise, for example "seed 0, not 1" (mine first)."""
+        pairs = [(f.name, getattr(self, f.name), getattr(other, f.name)) for f in fields(self)]
+        return [f"{name} {mine!r}, not {theirs!r}" for name, mine, theirs in pairs if mine != theirs]
+
+
+def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
+    """The recipe for an algorithm on a data set: the algorithm's own numbers, and the caller's where given.
+
+    Args:
+        wishes: any of the recipe's fields; None stands for the default.
+
+    Raises:
+        ValueError: an unknown algorithm or loss, one that does not go with the data, or a number out of range.
+    """
+    known(algorithm)
+    if isinstance(dataset, ToySet) and algorithm in ("dcgan", "classifier"):
+        raise ValueError(
+            f"{algorithm} works on images, {dataset.name} is a set of points: take gan, wgan or wgan-gp"
+        )
+    own: dict[str, Any] = {"loss": "non_saturating" if algorithm in ("gan", "dcgan") else ""}
+    if isinstance(dataset, ToySet):
+        own |= {"batch_size": 256, "latent_dim": 2, "width": 128}
+    else:
+        own |= {"size": dataset.size, "channels": dataset.channels}
+    own |= {"k": 5} if algorithm in ("wgan", "wgan-gp") else {}
+    given = {name: value for name, value in wishes.items() if value is not None}
+    if given.get("loss") and not own["loss"]:
+        raise ValueError(f"{algorithm} has a loss of its own; --loss goes with gan and dcgan")
+    recipe = Recipe(algorithm, **({"data": dataset.name} | own | given))
+    _check(recipe)
+    return recipe
+
+
+def known(algorithm: str) -> None:
+    """Raises ValueError with the names there are, if this is none of them."""
+    if algorithm not in PRESETS:
+        raise ValueError(f"unknown algorithm {algorithm!r}; there are: {', '.join(PRESETS)}")
+
+
+def _check(recipe: Recipe) -> None:
+    if recipe.loss and recipe.loss not in LOSSES:
+        raise ValueError(f"unknown loss {recipe.loss!r}; there are: {', '.join(LOSSES)}")
+    for name in ("batch_size", "latent_dim", "width", "k"):
+        if getattr(recipe, name) < 1:
+            raise ValueError(f"{name} must be at least 1, not {getattr(recipe, name)}")
+    if recipe.seed < 0 or recipe.lr < 0:
+        raise ValueError(f"seed and lr must not be negative, not {recipe.seed} and {recipe.lr}")
+
+
+def image_size(height: int) -> int:
+    """The size to train at where none was asked for: the smallest of DCGAN's that holds the images, at most 64."""
+    return next((size for size in DCGAN_SIZES if height <= size <= 64), 64)
+
+
+def build(recipe: Recipe) -> Algorithm:
+    """The algorithm with its first weights, a function of the recipe alone (and of the version of PyTorch)."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed_for(recipe.seed, "first weights"))
+        return PRESETS[recipe.algorithm](recipe)
+
+
+def shipped(algorithm: Algorithm) -> torch.nn.Module:
+    """The network a finished run leaves: the generator (the averaged one where there is one), or the classifier."""
+    return algorithm.shown if isinstance(algorithm, GAN) else algorithm.phases[0].nets[0]
+
+
+def gan(recipe: Recipe) -> GAN:
+    """The lecture's GAN: MLPs for points, DCGAN's networks for images; Adam at 1e-3, betas 0 and 0.99, for points."""
+    points = partial(adam, lr=recipe.lr or 1e-3, betas=(0.0, 0.99))
+    images = partial(adam, lr=recipe.lr or 2e-4)
+    optimizer = images if recipe.size else points
+    return GAN(*_networks(recipe), recipe.latent_dim, optimizer=optimizer, k=recipe.k, **_options(recipe))
+
+
+def dcgan(recipe: Recipe) -> DCGAN:
+    """DCGAN with the paper's Adam."""
+    shape = (recipe.size, recipe.channels, recipe.latent_dim, recipe.width, recipe.width)
+    optimizer = partial(adam, lr=recipe.lr or 2e-4, betas=(0.5, 0.999))
+    return DCGAN(*shape, optimizer=optimizer, k=recipe.k, **_options(recipe))
+
+
+def wgan(recipe: Recipe) -> WGAN:
+    """WGAN with weight clipping; RMSprop at the paper's 5e-5."""
+    optimizer = partial(torch.optim.RMSprop, lr=recipe.lr or 5e-5)
+    return WGAN(*_networks(recipe), recipe.latent_dim, k=recipe.k, optimizer=optimizer, **_options(recipe))
+
+
+def wgan_gp(recipe: Recipe) -> WGANGP:
+    """WGAN with gradient penalty: weight 10 for images; 0.1 for points, as the authors' toy code has it."""
+    optimizer = partial(adam, lr=recipe.lr or 1e-4, betas=(0.0, 0.9) if recipe.size else (0.5, 0.9))
+    weight = 10.0 if recipe.size else 0.1
+    options = {"k": recipe.k, "optimizer": optimizer, "gradient_penalty": weight} | _options(recipe)
+    return WGANGP(*_networks(recipe, norm=False), recipe.latent_dim, **options)
+
+
+def classifier(recipe: Recipe) -> Algorithm:
+    """The digit classifier the metrics look through."""
+    from gan_lab.algorithms.classifier import Classifier
+
+    return Classifier(lr=recipe.lr or 3e-3, decay_images=recipe.decay_until or None)
+
+
+PRESETS: dict[str, Callable[[Recipe], Algorithm]] = {
+    "gan": gan,
+    "wgan": wgan,
+    "wgan-gp": wgan_gp,
+    "dcgan": dcgan,
+    "classifier": classifier,
+}
+
+
+def _networks(recipe: Recipe, norm: bool = True) -> tuple[torch.nn.Module, torch.nn.Module]:
+    if not recipe.size:
+        return MLP(recipe.latent_dim, 2, recipe.width), MLP(2, 1, recipe.width)
+    generator = Generator(recipe.size, recipe.channels, recipe.latent_dim, recipe.width)
+    return generator, Discriminator(recipe.size, recipe.channels, recipe.width, norm=norm)
+
+
+def _options(recipe: Recipe) -> dict[str, Any]:
+    options: dict[str, Any] = {"r1": recipe.r1, "r2": recipe.r2, "ema": recipe.ema}
+    if recipe.loss:
+        options["loss"] = getattr(losses, recipe.loss)
+    if recipe.decay_until:
+        options["lr_factor"] = partial(linear_decay, start=recipe.decay_from, end=recipe.decay_until)
+    return options
