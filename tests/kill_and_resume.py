@@ -16,8 +16,7 @@ from pathlib import Path
 
 import torch
 
-from gan_lab import cli, data, recipes  # noqa: F401 (imported before the forks)
-from gan_lab.commands import train  # noqa: F401
+from gan_lab import cli
 
 
 def command(out: Path, steps: int) -> list[str]:
@@ -32,7 +31,10 @@ def child(out: Path, steps: int) -> int:
         os.dup2(quiet, 1)
         log = os.open(out.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 2)
-        torch.set_num_threads(1)
+        sync = os.fsync
+        os.fsync = lambda file: (time.sleep(0.01), sync(file))[
+            1
+        ]  # a slow disk, to be killed while writing to it
         code = cli.call([*command(out, steps), "--resume"])
         os._exit(code)
     return pid
@@ -50,6 +52,8 @@ def killed(pid: int, out: Path, while_writing: bool, delay: float) -> bool:
 
 
 def main(folder: Path, kills: int, steps: int) -> None:
+    torch.set_num_threads(1)
+    cli.call(command(folder / "warm-up", 2))  # whatever is imported late is imported before the forks
     rng, done, during_a_write, runs = random.Random(0), 0, 0, []
     while done < kills or not runs[-1].joinpath("final.safetensors").exists():
         if not runs or runs[-1].joinpath("final.safetensors").exists():
