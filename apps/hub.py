@@ -7,9 +7,9 @@ from types import ModuleType
 
 import gradio as gr
 
-from . import latent_arithmetic, parts, serve
+from . import gan_playground, latent_arithmetic, parts, serve
 
-PAGES: list[ModuleType] = [latent_arithmetic]
+PAGES: list[ModuleType] = [gan_playground, latent_arithmetic]
 """In the order of the lecture. A page has TITLE, SLUG, SLIDE, SUMMARY and build()."""
 
 
