@@ -18,8 +18,7 @@ CLIENT = Path(__file__).parent / "client"
 SCRIPT = "\n".join((CLIENT / f"{name}.js").read_text(encoding="utf-8") for name in ("plane", "charts", "view"))
 
 LEAD = (
-    "Two players, two dimensions, nothing hidden: watch the discriminator's landscape and the pull it gives the fakes, "
-    "step by step. Stop, go back, and ask what would have happened with another loss."
+    "Two players in the plane, nothing hidden. Stop anywhere, go back, and ask what another loss would have done."
 )
 
 PRESET_NAMES = {

@@ -29,7 +29,7 @@ SHOWN = ("real", "fake", "surface", "arrows")
 """The layers that are on at first."""
 
 POINTS = 500
-ARROWS = 120
+ARROWS = 100
 CELLS = 48
 MESH = 21
 CURVE = 300

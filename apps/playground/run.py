@@ -24,7 +24,7 @@ from .stories import Story
 
 CURVES = ("d_loss", "g_loss", "d_grad", "g_grad")
 PHASES = {"d": "discriminator", "g": "generator", "both": None}
-MEASURE_EVERY = 100
+MEASURE_EVERY = 50
 SNAPSHOT_BYTES = 160 * 2**20
 
 

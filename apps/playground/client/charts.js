@@ -3,7 +3,10 @@
 function short(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  if (size && (size < 1e-3 || size >= 1e4)) return value.toExponential(1).replace('e', '·10^').replace('+', '');
+  if (size && (size < 1e-3 || size >= 1e4)) {
+    const [digits, power] = value.toExponential(1).split('e');
+    return `${digits}·10${[...power.replace('+', '')].map(c => '⁰¹²³⁴⁵⁶⁷⁸⁹'[c] ?? '⁻').join('')}`;
+  }
   return value.toFixed(size < 10 ? 3 : size < 100 ? 1 : 0);
 }
 
@@ -41,7 +44,7 @@ function drawChart(canvas, chart) {
   for (const mark of chart.marks || []) {
     pen.strokeStyle = pen.fillStyle = mark.ink || INK.ink; pen.globalAlpha = .8; pen.lineWidth = 1; pen.setLineDash([2, 4]);
     pen.beginPath(); pen.moveTo(left, y(mark.value)); pen.lineTo(width - right, y(mark.value)); pen.stroke();
-    pen.textAlign = 'right'; pen.fillText(mark.name, width - right - 4, y(mark.value) - 7);
+    pen.textAlign = 'right'; pen.fillText(mark.name, width - right - 4, y(mark.value) + (y(mark.value) < top + 14 ? 8 : -7));
   }
   for (const series of chart.series) {
     for (const past of [true, false]) {

@@ -15,7 +15,7 @@ function readInk() {
   for (const name of ['real', 'fake', 'star', 'ink', 'faint', 'ground', 'edge', 'arrow'])
     INK[name] = style.getPropertyValue('--pg-' + name).trim();
   INK.dark = document.body.classList.contains('dark');
-  INK.ramp = INK.dark ? [[140, 74, 24], [15, 23, 42], [16, 88, 138]] : [[243, 178, 130], [255, 255, 255], [140, 194, 228]];
+  INK.ramp = INK.dark ? [[110, 60, 22], [15, 23, 42], [16, 74, 116]] : [[243, 178, 130], [255, 255, 255], [140, 194, 228]];
 }
 
 function fit(canvas, ratio) {
@@ -107,13 +107,13 @@ function dots(pen, code, spot, kind, radius) {
 
 // Lengths tell the size of the gradient on a scale of powers of ten: none below 1e-5, full length from 10 on.
 function pulls(pen, arrows, spot, size) {
-  const at = shorts(arrows.at), by = floats(arrows.by), full = size * .085;
-  pen.strokeStyle = INK.arrow; pen.fillStyle = INK.arrow; pen.lineWidth = 1.5; pen.lineCap = 'round';
+  const at = shorts(arrows.at), by = floats(arrows.by), full = size * .06;
+  pen.strokeStyle = INK.arrow; pen.fillStyle = INK.arrow; pen.lineWidth = 1.2; pen.lineCap = 'round';
   for (let i = 0; i < at.length; i += 2) {
     const slope = Math.hypot(by[i], by[i + 1]), length = full * Math.max(0, Math.min(1, (Math.log10(slope) + 5) / 6));
     if (!(length > .5)) continue;
     const [x, y] = spot(at[i], at[i + 1]), dx = by[i] / slope * length, dy = -by[i + 1] / slope * length;
-    const head = Math.min(6, length * .4), turn = Math.atan2(dy, dx);
+    const head = Math.min(5, length * .4), turn = Math.atan2(dy, dx);
     pen.beginPath(); pen.moveTo(x, y); pen.lineTo(x + dx, y + dy); pen.stroke();
     pen.beginPath(); pen.moveTo(x + dx, y + dy);
     pen.lineTo(x + dx - head * Math.cos(turn - .45), y + dy - head * Math.sin(turn - .45));

@@ -43,7 +43,7 @@ function draw() {
   readInk();
   const two = frame.runs.length > 1, run = frame.runs[0];
   root.classList.toggle('two', two);
-  document.body.classList.toggle('pg-playing', frame.playing);
+  document.querySelector('#play')?.parentElement.classList.toggle('pg-playing', frame.playing);
   frame.runs.forEach((one, i) => {
     drawPlane(planes[i].querySelector('canvas'), one, frame);
     planes[i].querySelector('figcaption').innerHTML =
