@@ -83,6 +83,15 @@ def transport(page: Page) -> None:
         trigger_mode="always_last",
         **AT_ONCE,
     )
+    view.drawn(
+        events.drawn,
+        at["moment"],
+        None,
+        js="() => window.ganPlayground.drawn",
+        api_visibility="private",
+        trigger_mode="always_last",
+        **AT_ONCE,
+    )
     at["speed"].input(events.set_speed, at["speed"], None, api_name="speed", **AT_ONCE)
     at["layers"].input(
         events.set_layers, at["layers"], view, api_name="layers", trigger_mode="always_last", **AT_ONCE

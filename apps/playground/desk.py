@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator
-from itertools import count
 from threading import Event, RLock
 from time import perf_counter
 from typing import Any
@@ -18,8 +17,13 @@ from .run import Run
 from .settings import Configuration
 from .stories import Story
 
-FRAME = 1 / 18
+FRAME = 1 / 15
 """Seconds between two frames at most often."""
+AHEAD = 8
+"""Frames that may be under way to the browser. Nothing else holds frames back: a browser that draws them more slowly
+than they are made would fall further and further behind, until it answers no click any more."""
+PATIENCE = 2.0
+"""Seconds to wait for a browser that has not drawn; then one more frame is sent."""
 BUDGET = 0.04
 """Seconds of training for one frame at full speed."""
 FULL_SPEED = 0.0
@@ -34,6 +38,7 @@ class Desk:
         run, second: the run, and the one branched off it, if any, at moment ``second_from``.
         shown: the settings as the page's controls stand; the run's own may have moved on (``Run.now``).
         speed: steps a second, 0 for as fast as it goes. layers: what is drawn.
+        drawn: number of the last frame the browser has drawn, None until it tells.
     """
 
     def __init__(self, config: Configuration, story: Story = ()) -> None:
@@ -46,9 +51,10 @@ class Desk:
         self.second_from, self._second_config = 0, config
         self.caption = ""
         self.spotlight: dict[str, str] = {}
+        self.drawn: int | None = None
         self._playing: object | None = None
         self._wake = Event()
-        self._numbers = count()
+        self._made = 0
 
     @property
     def playing(self) -> bool:
@@ -69,9 +75,10 @@ class Desk:
             if self.second is not None:
                 runs.append(looks.look(self.second if self._apart else self.run, self.layers))
                 runs[1]["loss"] = looks.describe(self.second.now if self._apart else self._second_config)
+            self._made += 1
             return json.dumps(
                 {
-                    "number": next(self._numbers),
+                    "number": self._made,
                     "playing": self.playing,
                     "from": self.second_from if self.second else None,
                     "layers": self.layers,
@@ -129,6 +136,7 @@ class Desk:
             yield frame
             rest = 1 / self.speed if 0 < self.speed < 1 / FRAME else FRAME
             self._wake.wait(max(0.0, rest - (perf_counter() - begin)))
+            self._wait_for_browser()
 
     def play_slowly(self, rest: float = 1.6) -> Iterator[str]:
         """Frames in slow motion, each sub-step of the pseudo-algorithm with its name, until somebody pauses."""
@@ -150,6 +158,12 @@ class Desk:
         """Ends playing before its next moment; waits for nothing."""
         self._playing = None
         self._wake.set()
+
+    def _wait_for_browser(self) -> None:
+        """Waits until few frames are under way. A client that never tells what it has drawn is not waited for."""
+        end = perf_counter() + PATIENCE
+        while self.playing and self.drawn is not None and self._made - self.drawn > AHEAD and perf_counter() < end:
+            self._wake.wait(0.02)
 
     def _begin(self) -> object:
         """Starts playing; whatever played before ends."""

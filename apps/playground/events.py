@@ -66,24 +66,30 @@ def open_page(query: str, request: gr.Request) -> list[Any]:
 def configure(given: list[Any], request: gr.Request) -> list[Any]:
     """All settings as they stand; what a hand has changed is changed in the run, or starts a new one."""
     desk = visit(request)
-    now = desk.run.now
+    said = ""
     try:
-        wanted = dict(zip(SHOWN_FIELDS, given, strict=True))
-        # Compared with what the page showed: a setting that the run itself has changed since must not be undone.
-        touched = {name: value for name, value in wanted.items() if value != getattr(desk.shown, name)}
-        if touched.get("data") == DRAWN and not now.points:
-            raise ValueError("there is no drawing yet; press Draw data, then click or drag on the picture")
-        config = replace(now, **touched)
-        if not touched:
-            pass
-        elif all(name in LIVE for name in touched):
-            desk.edit({name: getattr(config, name) for name in touched})
-        else:
-            desk.start(config)
-        desk.shown = replace(desk.shown, **touched, points=config.points)
+        with desk.lock:  # two events may come at once: the second then finds nothing left to change
+            _apply(desk, dict(zip(SHOWN_FIELDS, given, strict=True)))
     except ValueError as error:
-        return [desk.frame(), notice(f"Not changed: {error}."), link(desk)]
-    return [desk.frame(), "", link(desk)]
+        said = notice(f"Not changed: {error}.")
+    return [desk.frame(), said, link(desk)]
+
+
+def _apply(desk: Desk, wanted: dict[str, Any]) -> None:
+    # Compared with what the page showed: a setting that the run itself has changed since must not be undone.
+    touched = {name: value for name, value in wanted.items() if value != getattr(desk.shown, name)}
+    now = desk.run.now
+    if not touched:
+        return
+    if touched.get("data") == DRAWN and not now.points:
+        raise ValueError("there is no drawing yet; press Draw data, then click or drag on the picture")
+    config = replace(now, **touched)
+    shown = replace(desk.shown, **touched, points=config.points)
+    if all(name in LIVE for name in touched):
+        desk.edit({name: getattr(config, name) for name in touched})
+    else:
+        desk.start(config)
+    desk.shown = shown
 
 
 def play(request: gr.Request) -> Iterator[str]:
@@ -142,6 +148,11 @@ def set_layers(names: list[str], request: gr.Request) -> str:
     desk = visit(request)
     desk.layers = tuple(name for name in looks.LAYERS if name in names)
     return desk.frame()
+
+
+def drawn(number: float, request: gr.Request) -> None:
+    """The browser has drawn the frame of that number: it can take more."""
+    visit(request).drawn = int(number)
 
 
 def branch(choice: str, request: gr.Request) -> str:

@@ -2,7 +2,7 @@
 const root = element.querySelector('.pg');
 const drawing = {on: false, points: []};
 window.ganPlayground = {
-  to: 0,
+  to: 0, drawn: 0,
   code: () => drawing.points.flatMap(p => p.map(v => Math.max(0, Math.min(255, Math.round((v + 2.1) / 4.2 * 255)))))
     .map(v => v.toString(16).padStart(2, '0')).join(''),
   frames: 0,
@@ -24,7 +24,7 @@ root.innerHTML = `
     <div class="pg-ledger" role="img"></div></div>`;
 const find = selector => root.querySelector(selector);
 const planes = [...root.querySelectorAll('.pg-plane')], scrub = find('#scrub');
-let frame = null, last = -1, waiting = false, held = false, told = 0;
+let frame = null, last = -1, waiting = false, held = false, told = 0, charted = 0;
 
 function read() {
   if (!props.value) return;
@@ -56,7 +56,10 @@ function draw() {
   if (!held) { scrub.max = run.recorded; scrub.value = run.moment; }
   find('.pg-time output').textContent = `step ${run.step} · moment ${run.moment} of ${run.recorded}`;
   legend(run);
-  charts();
+  const time = performance.now();
+  if (!frame.playing || time - charted > 250) { charted = time; charts(); }
+  // Tells the server now and then how far the drawing is, so that frames never pile up here.
+  if (frame.playing && frame.number - window.ganPlayground.drawn >= 3) { window.ganPlayground.drawn = frame.number; trigger('drawn'); }
   if (performance.now() - told > 1000) { told = performance.now(); describe(run); }
 }
 
