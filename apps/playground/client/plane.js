@@ -44,7 +44,6 @@ function ground(pen, size, levels) {
   }
   paper.putImageData(picture, 0, 0);
   pen.imageSmoothingEnabled = true;
-  pen.imageSmoothingQuality = 'high';
   pen.drawImage(tile, 0, 0, size, size);
 }
 
@@ -90,19 +89,27 @@ function mesh(pen, at, spot) {
   pen.globalAlpha = 1;
 }
 
+// A point is stamped: one small picture, drawn many times, costs a tenth of as many paths.
+const stamps = {};
+function stamp(kind, radius) {
+  const scale = window.devicePixelRatio || 1, key = [kind, radius, scale, INK[kind], INK.edge].join();
+  if (stamps[key]) return stamps[key];
+  const half = Math.ceil(radius * 1.4 + 2), sheet = document.createElement('canvas');
+  sheet.width = sheet.height = 2 * half * scale;
+  const pen = sheet.getContext('2d'), r = radius * 1.35;
+  pen.scale(scale, scale); pen.translate(half, half); pen.beginPath();
+  if (kind === 'real') pen.arc(0, 0, radius, 0, 7);
+  else { pen.moveTo(0, -r); pen.lineTo(r * .9, r * .65); pen.lineTo(-r * .9, r * .65); pen.closePath(); }
+  pen.lineWidth = 1.6; pen.strokeStyle = INK.edge; pen.stroke(); pen.fillStyle = INK[kind]; pen.fill();
+  return (stamps[key] = {sheet, half});
+}
+
 function dots(pen, code, spot, kind, radius) {
-  const points = shorts(code);
-  pen.beginPath();
+  const points = shorts(code), {sheet, half} = stamp(kind, radius);
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = spot(points[i], points[i + 1]);
-    if (kind === 'real') { pen.moveTo(x + radius, y); pen.arc(x, y, radius, 0, 7); }
-    else {
-      const r = radius * 1.35;
-      pen.moveTo(x, y - r); pen.lineTo(x + r * .9, y + r * .65); pen.lineTo(x - r * .9, y + r * .65); pen.closePath();
-    }
+    pen.drawImage(sheet, x - half, y - half, 2 * half, 2 * half);
   }
-  pen.lineWidth = 1.6; pen.strokeStyle = INK.edge; pen.stroke();
-  pen.fillStyle = INK[kind]; pen.fill();
 }
 
 // Lengths tell the size of the gradient on a scale of powers of ten: none below 1e-5, full length from 10 on.
