@@ -23,7 +23,8 @@ LEAD = (
 
 PRESET_NAMES = {
     "start": "Start: a ring",
-    "mode-collapse": "Mode collapse",
+    "mode-collapse": "Mode collapse: PacGAN's weak recipe",
+    "collapse-at-once": "Mode collapse at once",
     "vanishing-gradient": "Vanishing gradient",
     "oscillation": "Oscillation",
     "wgan-saves-it": "WGAN saves it",
