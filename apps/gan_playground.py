@@ -72,7 +72,9 @@ def transport(page: Page) -> None:
     at["reset"].click(events.reset, None, [view, state], api_name="reset", **AT_ONCE)
     for action in ("both", "d", "g"):
         name = f"step_{action}"
-        at[action].click(_stepping(action), None, [view, state], api_name=name, trigger_mode="multiple", **AT_ONCE)
+        at[action].click(
+            _stepping(action), None, [view, state], api_name=name, trigger_mode="multiple", **AT_ONCE
+        )
     live = [page.settings[name] for name in LIVE]
     view.rewind(
         events.rewind,

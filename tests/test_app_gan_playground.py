@@ -36,7 +36,10 @@ def desk(me):
 
 
 def given(config=SMALL, **changes):
-    return [getattr(replace(config), name) if name not in changes else changes[name] for name in events.SHOWN_FIELDS]
+    return [
+        getattr(replace(config), name) if name not in changes else changes[name]
+        for name in events.SHOWN_FIELDS
+    ]
 
 
 def seen(frame):
@@ -162,7 +165,7 @@ def test_presets_fill_the_page(me, name):
     config = presets.PRESETS[name].config
     assert values == given(config)
     assert settings.read(link)[0] == config
-    assert "role=\"status\"" in said
+    assert 'role="status"' in said
     assert seen(frame)["moment"] == 0
 
 

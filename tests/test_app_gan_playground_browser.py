@@ -72,7 +72,9 @@ def wait_until(true, seconds=60):
 
 
 def until(page, expression, arg=None):
-    page.wait_for_function(f"arg => {{ const f = ganPlayground.frame, run = f.runs[0]; return {expression}; }}", arg=arg)
+    page.wait_for_function(
+        f"arg => {{ const f = ganPlayground.frame, run = f.runs[0]; return {expression}; }}", arg=arg
+    )
 
 
 def now(page, expression):
@@ -134,7 +136,9 @@ def test_slow_motion_names_the_sub_steps(visit):
     page = visit()
     page.click("#slow")
     for number in ("1", "2", "3", "4"):
-        page.wait_for_function(f"() => document.querySelector('.pg-caption').textContent.startsWith('{number}')")
+        page.wait_for_function(
+            f"() => document.querySelector('.pg-caption').textContent.startsWith('{number}')"
+        )
     pause(page)
 
 

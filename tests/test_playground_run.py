@@ -90,7 +90,13 @@ def test_every_live_setting_reaches_the_algorithm():
     ):  # fmt: skip
         run.edit(change)
     gan, (d, g) = run.gan, run.gan.phases
-    assert (gan.loss.name, gan.r1, gan.r2, gan.gradient_penalty, gan.clip) == ("least-squares", 0.5, 0.25, 2.0, 0.05)
+    assert (gan.loss.name, gan.r1, gan.r2, gan.gradient_penalty, gan.clip) == (
+        "least-squares",
+        0.5,
+        0.25,
+        2.0,
+        0.05,
+    )
     assert d.optimizer.param_groups[0]["lr"] == 0.3
     assert g.optimizer.param_groups[0]["lr"] == 0.4
     run.go()
@@ -113,7 +119,9 @@ def test_odd_settings_run_and_can_be_looked_at(odd):
     view = looks.look(run, looks.LAYERS)
     assert view["moment"] == 3
     if odd == {"d_steps": 0}:
-        assert torch.equal(run.gan.discriminator[0].weight, Run(replace(SMALL, d_steps=0)).gan.discriminator[0].weight)
+        assert torch.equal(
+            run.gan.discriminator[0].weight, Run(replace(SMALL, d_steps=0)).gan.discriminator[0].weight
+        )
 
 
 @pytest.mark.parametrize("data", [*settings.CHOICES["data"]])
@@ -423,7 +431,10 @@ def test_an_affine_generators_density_is_exact(noise):
     assert mass.item() == pytest.approx(inside.item(), abs=0.02)
     best = optimum.find(run.config, run.data, run.gan, run.ruler.z, run.ruler.real, 48)
     assert best.exact
-    p, q = run.data.log_prob(optimum.cells(48)).exp(), optimum.affine_log_density(run.gan, optimum.cells(48)).exp()
+    p, q = (
+        run.data.log_prob(optimum.cells(48)).exp(),
+        optimum.affine_log_density(run.gan, optimum.cells(48)).exp(),
+    )
     np.testing.assert_allclose(best.belief.flatten(), p / (p + q), atol=1e-5)
 
 

@@ -105,7 +105,15 @@ def test_a_card_with_an_impossible_value_is_refused():
 
 
 def test_a_story_is_read_as_it_was_written():
-    story = ((340, "both"), {"loss": "wasserstein", "gp": 1.0}, (3, "d"), (1, "g"), (2, "both"), {"d_steps": 5}, {"r1": 0.5})
+    story = (
+        (340, "both"),
+        {"loss": "wasserstein", "gp": 1.0},
+        (3, "d"),
+        (1, "g"),
+        (2, "both"),
+        {"d_steps": 5},
+        {"r1": 0.5},
+    )
     text = stories.write(story)
     assert text == "340~loss:wasserstein,gp:1.0~3d~1g~2~d_steps:5~r1:0.5"
     assert stories.read(text) == story

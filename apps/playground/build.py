@@ -47,7 +47,9 @@ class Maxout(nn.Module):
         return self.linear(x).unflatten(-1, (-1, self.pieces)).amax(-1)
 
 
-def network(inputs: int, outputs: int, depth: int, width: int, activation: str, norm: bool = False) -> nn.Module:
+def network(
+    inputs: int, outputs: int, depth: int, width: int, activation: str, norm: bool = False
+) -> nn.Module:
     """A multilayer perceptron; unlike ``gan_lab.models.MLP`` also with no hidden layer at all, BatchNorm or maxout."""
     layers: list[nn.Module] = []
     for i in range(depth):
@@ -63,7 +65,9 @@ def network(inputs: int, outputs: int, depth: int, width: int, activation: str, 
     return nn.Sequential(*layers)
 
 
-def optimiser(kind: str, lr: float, betas: tuple[float, float]) -> Callable[[Iterable[nn.Parameter]], Optimizer]:
+def optimiser(
+    kind: str, lr: float, betas: tuple[float, float]
+) -> Callable[[Iterable[nn.Parameter]], Optimizer]:
     """What ``GAN`` makes its optimisers with."""
     if kind == "adam":
         return partial(Adam, lr=lr, betas=betas, fused=True)

@@ -162,7 +162,12 @@ class Desk:
     def _wait_for_browser(self) -> None:
         """Waits until few frames are under way. A client that never tells what it has drawn is not waited for."""
         end = perf_counter() + PATIENCE
-        while self.playing and self.drawn is not None and self._made - self.drawn > AHEAD and perf_counter() < end:
+        while (
+            self.playing
+            and self.drawn is not None
+            and self._made - self.drawn > AHEAD
+            and perf_counter() < end
+        ):
             self._wake.wait(0.02)
 
     def _begin(self) -> object:

@@ -174,7 +174,9 @@ def close_branch(request: gr.Request) -> str:
 def preset(name: str, request: gr.Request) -> list[Any]:
     """A run worth watching: values of all controls, the picture, what to look for, the link."""
     if name not in PRESETS:
-        raise gr.Error(f"no preset called {name!r}: choose one of {', '.join(PRESETS)}", print_exception=False)
+        raise gr.Error(
+            f"no preset called {name!r}: choose one of {', '.join(PRESETS)}", print_exception=False
+        )
     desk, chosen = visit(request), PRESETS[name]
     desk.pause()
     desk.start(chosen.config)

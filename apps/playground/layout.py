@@ -15,11 +15,11 @@ from .presets import PRESETS, WHAT_IF
 from .settings import CHOICES, RANGES, Configuration
 
 CLIENT = Path(__file__).parent / "client"
-SCRIPT = "\n".join((CLIENT / f"{name}.js").read_text(encoding="utf-8") for name in ("plane", "charts", "view"))
-
-LEAD = (
-    "Two players in the plane, nothing hidden. Stop anywhere, go back, and ask what another loss would have done."
+SCRIPT = "\n".join(
+    (CLIENT / f"{name}.js").read_text(encoding="utf-8") for name in ("plane", "charts", "view")
 )
+
+LEAD = "Two players in the plane, nothing hidden. Stop anywhere, go back, and ask what another loss would have done."
 
 PRESET_NAMES = {
     "start": "Start: a ring",
@@ -65,7 +65,10 @@ def lay_out() -> Page:
             _transport(at)
             at["notice"] = gr.HTML(elem_classes="notice", apply_default_css=False, elem_id="notice")
             at["view"] = gr.HTML(
-                html_template='<div class="pg"></div>', js_on_load=SCRIPT, apply_default_css=False, elem_id="view"
+                html_template='<div class="pg"></div>',
+                js_on_load=SCRIPT,
+                apply_default_css=False,
+                elem_id="view",
             )
             at["layers"] = gr.CheckboxGroup(
                 [(text, name) for name, text in LAYERS.items()],
@@ -121,7 +124,10 @@ def _what_if(at: dict[str, Any]) -> None:
 def _settings(page: Page) -> None:
     start = Configuration()
     page.at["preset"] = gr.Dropdown(
-        [(text, name) for name, text in PRESET_NAMES.items()], value="start", label="Worth watching", elem_id="preset"
+        [(text, name) for name, text in PRESET_NAMES.items()],
+        value="start",
+        label="Worth watching",
+        elem_id="preset",
     )
     _heading("The game: may change while it runs")
     _control(page, start, "loss")
@@ -169,7 +175,11 @@ def _heading(text: str) -> None:
 def _keeping(at: dict[str, Any]) -> None:
     """The link and the run card."""
     at["link"] = gr.Textbox(
-        label="Link to this very run", interactive=False, buttons=["copy"], elem_classes="link", elem_id="link"
+        label="Link to this very run",
+        interactive=False,
+        buttons=["copy"],
+        elem_classes="link",
+        elem_id="link",
     )
     with gr.Accordion("Run card", open=False):
         at["card"] = gr.Textbox(

@@ -169,7 +169,8 @@ def charts(run: Run) -> dict[str, Any]:
     moments = sorted(run.measured)
     keep = moments[:: max(1, len(moments) // 150)]
     view["measured"] = [
-        [m, *(_number(run.measured[m].get(name)) for name in ("modes", "quality", "kl", "js", "gap"))] for m in keep
+        [m, *(_number(run.measured[m].get(name)) for name in ("modes", "quality", "kl", "js", "gap"))]
+        for m in keep
     ]
     return view
 

@@ -20,7 +20,14 @@ VANISHING = Configuration(
     loss="minimax", d_steps=10, d_lr=5e-3, g_optimiser="sgd", g_lr=0.02, g_depth=2, seed=3
 )
 COLLAPSE = Configuration(
-    data="two-gaussians", loss="minimax", d_steps=5, d_lr=2e-3, g_optimiser="sgd", g_lr=0.05, g_depth=2, seed=3
+    data="two-gaussians",
+    loss="minimax",
+    d_steps=5,
+    d_lr=2e-3,
+    g_optimiser="sgd",
+    g_lr=0.05,
+    g_depth=2,
+    seed=3,
 )
 ORBIT = Configuration(
     data="two-gaussians", loss="wasserstein", g_depth=0, d_depth=0, d_optimiser="sgd", g_optimiser="sgd", d_lr=0.03,

@@ -171,7 +171,10 @@ class Run:
             return  # replayed: the very same numbers
         self.done.append(action)
         values = step.values() if step else {}
-        for letter, phase in (("d", self.session.algorithm.phases[0]), ("g", self.session.algorithm.phases[1])):
+        for letter, phase in (
+            ("d", self.session.algorithm.phases[0]),
+            ("g", self.session.algorithm.phases[1]),
+        ):
             ran = f"{phase.name}/loss" in values
             self.curves[f"{letter}_loss"].append(values.get(f"{phase.name}/loss", math.nan))
             self.curves[f"{letter}_grad"].append(gradient_norm(phase) if ran else math.nan)

@@ -16,7 +16,9 @@ LETTERS = {"both": "", "d": "d", "g": "g"}
 MOST = 200_000
 
 
-def fold(done: list[str], edits: list[tuple[int, dict[str, Any]]], ahead: list[str | dict[str, Any]]) -> Story:
+def fold(
+    done: list[str], edits: list[tuple[int, dict[str, Any]]], ahead: list[str | dict[str, Any]]
+) -> Story:
     """The story of a record: what was done at each moment, what was changed when, and what is still to come."""
     moments: list[str | dict[str, Any]] = []
     for i in range(len(done) + 1):

@@ -155,7 +155,7 @@ function drawPlane(canvas, run, frame) {
   }
   if (run.manifold) mesh(pen, run.manifold, spot);
   if (run.ledger.modes_at && on.has('real')) centres(pen, run.ledger, spot, size);
-  const small = Math.max(1.5, size / 260);
+  const small = Math.max(1.7, size / 220);
   if (run.real) dots(pen, run.real, spot, 'real', small);
   if (run.fake) dots(pen, run.fake, spot, 'fake', small);
   if (run.arrows) pulls(pen, run.arrows, spot, size);
