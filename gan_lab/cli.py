@@ -42,7 +42,7 @@ def call(arguments: list[str]) -> int:
     except Exception as error:
         if hasattr(error, "format_message"):  # the parser's own: an unknown option, a missing argument
             return _complain(error.format_message(), 2)  # pyright: ignore[reportAttributeAccessIssue]
-        if isinstance(error, ValueError) and _is_ours(error) or isinstance(error, OSError):
+        if (isinstance(error, ValueError) and _is_ours(error)) or isinstance(error, OSError):
             return _complain(str(error), 2)
         raise
 

@@ -115,6 +115,8 @@ def _metadata(content: bytes) -> dict[str, str]:
 def check_room(folder: str | Path, algorithm: Algorithm) -> None:
     """Makes the folder, writes to it, and compares the disk's free space with three checkpoints: before training.
 
+    What writes that were killed have left behind is removed.
+
     Raises:
         ValueError: the folder cannot be made or written, or the disk is too full.
     """
@@ -122,6 +124,8 @@ def check_room(folder: str | Path, algorithm: Algorithm) -> None:
     trial = folder / f".trial.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob(".*.tmp"):
+            leftover.unlink()
         trial.write_bytes(b"gan_lab")
         trial.unlink()
     except OSError as error:

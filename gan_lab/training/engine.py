@@ -13,6 +13,7 @@ from gan_lab.algorithms.base import Algorithm, Phase
 from gan_lab.data.batch import Batch
 from gan_lab.training.capture import Graphs
 from gan_lab.training.seeding import seed_device, seed_for
+from gan_lab.training.state import align
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -25,26 +26,6 @@ def best_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def find_device(name: str) -> torch.device:
-    """The device of that name, or the best there is for "auto".
-
-    Raises:
-        ValueError: no such device, or not on this machine.
-    """
-    try:
-        device = torch.device(best_device() if name == "auto" else name)
-    except RuntimeError as error:
-        raise ValueError(f"unknown device {name!r}: use 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'") from error
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        there = torch.cuda.device_count() or "none"
-        raise ValueError(
-            f"device {name!r} was asked for, PyTorch sees {there} of that kind; use 'cpu' or 'auto'"
-        )
-    if device.type == "mps" and not torch.backends.mps.is_available():
-        raise ValueError("device 'mps' was asked for, but this machine has none; use 'cpu' or 'auto'")
-    return device
 
 
 class Engine:
@@ -74,7 +55,11 @@ class Engine:
     ) -> None:
         if precision not in PRECISIONS:
             raise ValueError(f"precision is 'fp32' or 'bf16', not {precision!r}")
-        self.device = find_device(device)
+        self.device = torch.device(best_device() if device == "auto" else device)
+        if self.device.type == "cuda" and not torch.cuda.is_available():
+            raise ValueError(
+                f"device {device!r} was asked for, but PyTorch sees no CUDA device; use 'cpu' or 'auto'"
+            )
         if capture and self.device.type != "cuda":
             raise ValueError(f"capture records CUDA graphs and needs a CUDA device, not {self.device.type!r}")
         self.precision, self.channels_last = precision, channels_last
@@ -89,6 +74,8 @@ class Engine:
         algorithm.to(self.device)
         if self.channels_last and any(p.dim() == 4 for p in algorithm.parameters()):
             algorithm.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        for phase in algorithm.phases:
+            align(phase.optimizer)
         if self.accelerator is not None and self.processes > 1:
             from accelerate.utils import broadcast
 
