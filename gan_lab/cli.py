@@ -9,7 +9,7 @@ import json
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
-Root = Annotated[Optional[str], typer.Option("--root", help="Folder with the data in torchvision's layout.")]
+Root = Annotated[str | None, typer.Option("--root", help="Folder with the data in torchvision's layout.")]
 Download = Annotated[bool, typer.Option("--download", help="Fetch the data if they are not there.")]
 Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps, or auto for the best there is.")]
 
@@ -34,13 +34,15 @@ def main() -> None:
 def call(arguments: list[str]) -> int:
     """Runs a command; returns its exit code."""
     try:
-        return int(typer.main.get_command(app).main(arguments, prog_name="gan-lab", standalone_mode=False) or 0)
+        return int(
+            typer.main.get_command(app).main(arguments, prog_name="gan-lab", standalone_mode=False) or 0
+        )
     except KeyboardInterrupt:
         return _complain("stopped", 130)
     except Exception as error:
         if hasattr(error, "format_message"):  # the parser's own: an unknown option, a missing argument
             return _complain(error.format_message(), 2)  # pyright: ignore[reportAttributeAccessIssue]
-        if isinstance(error, ValueError) and _is_ours(error) or isinstance(error, OSError):
+        if (isinstance(error, ValueError) and _is_ours(error)) or isinstance(error, OSError):
             return _complain(str(error), 2)
         raise
 
@@ -66,33 +68,43 @@ def train(
     context: typer.Context,
     algorithm: Annotated[str, typer.Argument(help="gan, wgan, wgan-gp, dcgan or classifier.")],
     data: Annotated[str, typer.Option(help="A data set by name, or a folder or zip of images.")] = "mnist-5k",
-    out: Annotated[Optional[Path], typer.Option(help="The run's folder. [default: runs/ALGORITHM-DATA]")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run's folder. [default: runs/ALGORITHM-DATA]")] = None,
     steps: Annotated[int, typer.Option(help="How often every network gets its turn.")] = 2000,
-    batch_size: Annotated[Optional[int], typer.Option(help="[default: 256 for points, 128 for images]")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="[default: 256 for points, 128 for images]")] = None,
     seed: Annotated[int, typer.Option(help="Of the first weights, the data's order and all noise.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
     root: Root = None,
     download: Download = False,
-    skip_broken: Annotated[bool, typer.Option("--skip-broken", help="Count broken images and go on.")] = False,
-    split: Annotated[str, typer.Option(help="train, test, or train-55k for mnist without mnist-5k.")] = "train",
-    size: Annotated[Optional[int], typer.Option(help="Image size: 8, 16, 32, 64 or 128.")] = None,
-    channels: Annotated[Optional[int], typer.Option(help="1 for grey, 3 for colour.")] = None,
-    width: Annotated[Optional[int], typer.Option(help="Hidden units, or feature maps of the first layer.")] = None,
-    latent_dim: Annotated[Optional[int], typer.Option(help="Width of the noise z.")] = None,
-    loss: Annotated[
-        Optional[str], typer.Option(help="minimax, non_saturating, least_squares, hinge or relativistic.")
+    skip_broken: Annotated[
+        bool, typer.Option("--skip-broken", help="Count broken images and go on.")
+    ] = False,
+    split: Annotated[
+        str, typer.Option(help="train, test, or train-55k for mnist without mnist-5k.")
+    ] = "train",
+    size: Annotated[int | None, typer.Option(help="Image size: 8, 16, 32, 64 or 128.")] = None,
+    channels: Annotated[int | None, typer.Option(help="1 for grey, 3 for colour.")] = None,
+    width: Annotated[
+        int | None, typer.Option(help="Hidden units, or feature maps of the first layer.")
     ] = None,
-    k: Annotated[Optional[int], typer.Option(help="Discriminator updates per generator update.")] = None,
-    lr: Annotated[Optional[float], typer.Option(help="Learning rate. [default: the algorithm's own]")] = None,
-    r1: Annotated[Optional[float], typer.Option(help="Weight of the R1 penalty.")] = None,
-    r2: Annotated[Optional[float], typer.Option(help="Weight of the R2 penalty.")] = None,
-    ema: Annotated[Optional[float], typer.Option(help="Decay of the averaged generator, such as 0.999.")] = None,
-    decay: Annotated[float, typer.Option(help="The learning rate falls to 0 after this part of the run.")] = 1.0,
+    latent_dim: Annotated[int | None, typer.Option(help="Width of the noise z.")] = None,
+    loss: Annotated[
+        str | None, typer.Option(help="minimax, non_saturating, least_squares, hinge or relativistic.")
+    ] = None,
+    k: Annotated[int | None, typer.Option(help="Discriminator updates per generator update.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate. [default: the algorithm's own]")] = None,
+    r1: Annotated[float | None, typer.Option(help="Weight of the R1 penalty.")] = None,
+    r2: Annotated[float | None, typer.Option(help="Weight of the R2 penalty.")] = None,
+    ema: Annotated[float | None, typer.Option(help="Decay of the averaged generator, such as 0.999.")] = None,
+    decay: Annotated[
+        float, typer.Option(help="The learning rate falls to 0 after this part of the run.")
+    ] = 1.0,
     device: Device = "auto",
     precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
     compile: Annotated[bool, typer.Option("--compile", help="Compile the networks first.")] = False,
     save_every: Annotated[str, typer.Option(help="Save every so many seconds (60s) or steps (500).")] = "60s",
-    every_grid: Annotated[Optional[int], typer.Option(help="Steps between pictures. [default: 20 a run]")] = None,
+    every_grid: Annotated[
+        int | None, typer.Option(help="Steps between pictures. [default: 20 a run]")
+    ] = None,
 ) -> int:
     """Train a model. Ctrl-C saves and says how to go on.
 
@@ -107,7 +119,21 @@ def train(
         steps, folder, resume, save_every, max(1, steps // 20) if every_grid is None else every_grid, decay,
         device, precision, compile, root, download, skip_broken, _typed(),
     )  # fmt: skip
-    names = ("batch_size", "seed", "split", "size", "channels", "width", "latent_dim", "loss", "k", "lr", "r1", "r2", "ema")
+    names = (
+        "batch_size",
+        "seed",
+        "split",
+        "size",
+        "channels",
+        "width",
+        "latent_dim",
+        "loss",
+        "k",
+        "lr",
+        "r1",
+        "r2",
+        "ema",
+    )
     return run(order, algorithm, data, {name: context.params[name] for name in names})
 
 
@@ -136,14 +162,16 @@ def sample(
 @app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="A model of the zoo, or the folder of a finished run.")],
-    n: Annotated[Optional[int], typer.Option("-n", help="How many samples. [default: as on its card]")] = None,
+    n: Annotated[int, typer.Option("-n", help="How many samples.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
+    root: Root = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute a model's metrics anew, each beside its floor: what real data score against real data."""
     from gan_lab.commands import models
 
-    results = models.evaluate(model, n)
-    _print_json(results) if as_json else models.show_metrics(results)
+    results = models.evaluate(model, n, seed, root)
+    _print_json(results) if as_json else models.show_metrics(results["metrics"])
 
 
 @app.command()
@@ -157,9 +185,11 @@ def zoo(as_json: AsJson = False) -> None:
 
 @app.command()
 def apps(
-    name: Annotated[Optional[str], typer.Argument(help="One app, such as latent_arithmetic. [default: all]")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One app, such as latent_arithmetic. [default: all]")
+    ] = None,
     host: Annotated[str, typer.Option(help="Who may connect: by default only this machine.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The next free one is taken if it is in use.")] = 7860,
+    port: Annotated[int, typer.Option(help="Where to listen.")] = 7860,
 ) -> None:
     """Open the apps in the browser."""
     from gan_lab.commands.open import open_apps
@@ -169,7 +199,9 @@ def apps(
 
 @app.command()
 def labs(
-    copy: Annotated[Optional[Path], typer.Option(help="Copy the notebooks into this folder and open them there.")] = None,
+    copy: Annotated[
+        Path | None, typer.Option(help="Copy the notebooks into this folder and open them there.")
+    ] = None,
 ) -> None:
     """Open the notebooks in JupyterLab."""
     from gan_lab.commands.open import open_labs
@@ -191,3 +223,15 @@ def doctor(as_json: AsJson = False) -> int:
     else:
         ward.show(findings)
     return 0 if well else 1
+
+
+@app.command()
+def bench(
+    out: Annotated[Path, typer.Option(help="Where the numbers are written.")] = Path("bench.json"),
+    as_json: AsJson = False,
+) -> None:
+    """Measure speed on this machine against the same networks trained the common way."""
+    from gan_lab import bench as benchmark
+
+    results = benchmark.run(out)
+    _print_json(results) if as_json else benchmark.show(results)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -113,11 +114,17 @@ def torchvision() -> Finding:
         return Finding("torchvision", FAIL, text, REINSTALL_PAIR)
     import torch
 
-    mine, its = torch.version.cuda, getattr(getattr(vision, "version", None), "cuda", None)
+    mine, its = torch.version.cuda, built_for(vision)
     if mine != its:
         detail = f"{vision.__version__} was built for CUDA {its or 'none'}, torch for {mine or 'none'}"
         return Finding("torchvision", FAIL, detail, REINSTALL_PAIR)
     return Finding("torchvision", OK, str(vision.__version__))
+
+
+def built_for(vision: ModuleType) -> str | None:
+    """The CUDA a torchvision was built for, as torch writes it ("13.0"); it keeps it as a number (13000)."""
+    number = getattr(getattr(vision, "version", None), "cuda", None)
+    return f"{number // 1000}.{number % 1000 // 10}" if isinstance(number, int) else number
 
 
 def _accelerator() -> Finding:
@@ -178,7 +185,9 @@ def jupyter() -> Finding:
 
         kernels = KernelSpecManager().find_kernel_specs()
         if "python3" not in kernels:
-            return Finding("jupyter", WARN, "no kernel called python3", "python -m ipykernel install --sys-prefix")
+            return Finding(
+                "jupyter", WARN, "no kernel called python3", "python -m ipykernel install --sys-prefix"
+            )
         return Finding("jupyter", OK, f"kernels: {', '.join(sorted(kernels))}")
 
     return guarded("jupyter", look, "pip install -c constraints.txt jupyterlab: needed by the labs", WARN)
@@ -203,7 +212,9 @@ def disk(folder: Path, least_mib: int = 500) -> Finding:
     except OSError as error:
         return Finding("disk", FAIL, f"{folder}: {error.strerror}", "go to a folder you may write to")
     if free < least_mib:
-        return Finding("disk", WARN, f"{free:.0f} MiB free in {folder}", "a long run may need more: free some space")
+        return Finding(
+            "disk", WARN, f"{free:.0f} MiB free in {folder}", "a long run may need more: free some space"
+        )
     return Finding("disk", OK, f"{folder} can be written, {free / 1024:.0f} GiB free")
 
 
@@ -224,7 +235,11 @@ def weights() -> Iterator[Finding]:
         yield Finding("zoo", FAIL, one_line(error), "install the whole project again (pip install .)")
         return
     for name in names:
-        yield guarded(f"zoo: {name}", lambda name=name: _weight(name), "get the file again: its bytes are not those shipped")
+        yield guarded(
+            f"zoo: {name}",
+            lambda name=name: _weight(name),
+            "get the file again: its bytes are not those shipped",
+        )
 
 
 def _weight(name: str) -> Finding:
@@ -232,3 +247,14 @@ def _weight(name: str) -> Finding:
 
     zoo.load(name)  # refuses weights that are not the ones its card names
     return Finding(f"zoo: {name}", OK, "there, and unchanged")
+
+
+def show(findings: list[Finding]) -> None:
+    """Prints the findings as a table: the state is a word, advice stands under its finding."""
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        print(f"{finding.state:<5} {finding.name:<{width}}  {finding.detail}")
+        if finding.advice and finding.state != OK:
+            print(f"{'':<5} {'':<{width}}  -> {finding.advice}")
+    worst = "all is well" if all(f.state == OK for f in findings) else "gan_lab works, see the warnings"
+    print(f"\n{worst if healthy(findings) else 'gan_lab will not work before the failures are mended'}")

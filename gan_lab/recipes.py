@@ -86,10 +86,11 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
     Raises:
         ValueError: an unknown algorithm or loss, one that does not go with the data, or a number out of range.
     """
-    if algorithm not in PRESETS:
-        raise ValueError(f"unknown algorithm {algorithm!r}; there are: {', '.join(PRESETS)}")
+    known(algorithm)
     if isinstance(dataset, ToySet) and algorithm in ("dcgan", "classifier"):
-        raise ValueError(f"{algorithm} works on images, {dataset.name} is a set of points: take gan, wgan or wgan-gp")
+        raise ValueError(
+            f"{algorithm} works on images, {dataset.name} is a set of points: take gan, wgan or wgan-gp"
+        )
     own: dict[str, Any] = {"loss": "non_saturating" if algorithm in ("gan", "dcgan") else ""}
     if isinstance(dataset, ToySet):
         own |= {"batch_size": 256, "latent_dim": 2, "width": 128}
@@ -102,6 +103,12 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
     recipe = Recipe(algorithm, **({"data": dataset.name} | own | given))
     _check(recipe)
     return recipe
+
+
+def known(algorithm: str) -> None:
+    """Raises ValueError with the names there are, if this is none of them."""
+    if algorithm not in PRESETS:
+        raise ValueError(f"unknown algorithm {algorithm!r}; there are: {', '.join(PRESETS)}")
 
 
 def _check(recipe: Recipe) -> None:
@@ -124,6 +131,11 @@ def build(recipe: Recipe) -> Algorithm:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed_for(recipe.seed, "first weights"))
         return PRESETS[recipe.algorithm](recipe)
+
+
+def shipped(algorithm: Algorithm) -> torch.nn.Module:
+    """The network a finished run leaves: the generator (the averaged one where there is one), or the classifier."""
+    return algorithm.shown if isinstance(algorithm, GAN) else algorithm.phases[0].nets[0]
 
 
 def gan(recipe: Recipe) -> GAN:

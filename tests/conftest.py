@@ -57,7 +57,9 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium, one a module: playwright's loop must not outlive the tests that use it."""
     path = find_browser()
     if path is None:
-        reason = f"no Chromium on the path (looked for {', '.join(BROWSERS)}); Debian: apt-get install chromium"
+        reason = (
+            f"no Chromium on the path (looked for {', '.join(BROWSERS)}); Debian: apt-get install chromium"
+        )
         if os.environ.get("GAN_LAB_REQUIRE_BROWSER") == "1":
             pytest.fail(f"{reason}; GAN_LAB_REQUIRE_BROWSER=1 makes that an error")
         pytest.skip(reason)

@@ -15,7 +15,8 @@ def values(*args, **kwargs):
 
 
 def test_counted_by_hand():
-    # on a line, k = 1: the reals' balls are [-1, 1], [0, 2] and [1, 19]; the fakes' [.3, .5], [.4, .6], [.5, 99.5]
+    # on a line, k = 1: the balls of the reals are [-1, 1], [0, 2] and [1, 19],
+    # those of the fakes [.3, .5], [.4, .6] and [.5, 99.5]
     real = torch.tensor([[0.0], [1.0], [10.0]])
     fake = torch.tensor([[0.4], [0.5], [50.0]])
     got = values(fake, real, k=1)

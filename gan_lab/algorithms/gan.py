@@ -1,11 +1,11 @@
 """Generative adversarial networks (Goodfellow et al. 2014, algorithm 1), as the lecture's pseudo-algorithm has them.
 
-    for number of training iterations:
-        for k steps:                                     phase "discriminator", repeats = k
-            sample m noise vectors and m examples
-            update D by ascending C_D = mean log D(x) + mean log(1 - D(G(z)))
-        sample m noise vectors                           phase "generator"
-        update G by ascending mean log D(G(z))           (non-saturating; the first form descends mean log(1 - D(G(z))))
+for number of training iterations:
+    for k steps:                                     phase "discriminator", repeats = k
+        sample m noise vectors and m examples
+        update D by ascending C_D = mean log D(x) + mean log(1 - D(G(z)))
+    sample m noise vectors                           phase "generator"
+    update G by ascending mean log D(G(z))           (non-saturating; the first form descends mean log(1 - D(G(z))))
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ class GAN(Algorithm):
         if noise not in ("normal", "uniform"):
             raise ValueError(f"noise is 'normal' or 'uniform', not {noise!r}")
         if isinstance(k, int) and k < 1:
-            raise ValueError(f"k is the number of discriminator updates per generator update, at least 1, not {k}")
+            raise ValueError(
+                f"k is the number of discriminator updates per generator update, at least 1, not {k}"
+            )
         if min(r1, r2, gradient_penalty) < 0 or not 0 <= ema < 1:
             raise ValueError("penalty weights must not be negative, and ema must lie in [0, 1)")
         self.generator, self.discriminator = generator, discriminator

@@ -18,7 +18,9 @@ class TinyGAN(Algorithm):
         super().__init__()
         self.generator, self.discriminator, self.latent_dim = generator, discriminator, latent_dim
         self.phases = [
-            Phase("discriminator", [discriminator], adam(discriminator.parameters()), self.discriminator_loss),
+            Phase(
+                "discriminator", [discriminator], adam(discriminator.parameters()), self.discriminator_loss
+            ),
             Phase("generator", [generator], adam(generator.parameters()), self.generator_loss),
         ]
 

@@ -74,6 +74,8 @@ class WGANGP(GAN):
         **options: Any,
     ) -> None:
         if any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in critic.modules()):
-            raise ValueError("a critic with BatchNorm cannot be given a gradient penalty: use LayerNorm or none")
+            raise ValueError(
+                "a critic with BatchNorm cannot be given a gradient penalty: use LayerNorm or none"
+            )
         options = {"loss": wasserstein, "k": k, "optimizer": optimizer} | options
         super().__init__(generator, critic, latent_dim, gradient_penalty=gradient_penalty, **options)

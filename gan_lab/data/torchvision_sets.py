@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from gan_lab.data.digits import mnist_5k, without
+from gan_lab.data.digits import held_out, without
 from gan_lab.data.images import ImageSet
 
 DEFAULT_ROOT = Path.home() / ".cache" / "gan_lab"
@@ -50,7 +50,7 @@ def torchvision_set(
     labels = torch.as_tensor(raw.targets, dtype=torch.int64)
     classes = [c.split(" - ")[0] if name == "mnist" else c for c in raw.classes]
     whole = ImageSet(name, images, labels, classes, background=None if name == "cifar10" else 0)
-    return (without(whole, mnist_5k()) if split == HELD_OUT_SPLIT else whole).to(device)
+    return (without(whole, held_out()) if split == HELD_OUT_SPLIT else whole).to(device)
 
 
 def _open(name: str, folder: Path, download: bool, train: bool):  # noqa: ANN202 (torchvision's own class)
@@ -63,7 +63,7 @@ def _open(name: str, folder: Path, download: bool, train: bool):  # noqa: ANN202
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         if "not found" in str(error):
             raise FileNotFoundError(
-                f"{name} is not in {folder.absolute()}: give root=DIR (--root DIR), where torchvision keeps it, "
+                f"{name} is not in {folder.absolute()}: give root=DIR (--root DIR) in torchvision's layout, "
                 f"or download=True (--download) to fetch it there; mnist-5k needs no files at all"
             ) from error
         if download:

@@ -113,7 +113,7 @@ class Mixture(ToySet):
         return noise.mul_(self.std or 0.0).add_(self.centres.index_select(0, which))
 
     def log_prob(self, x: Tensor) -> Tensor:
-        """Log-density in nats at the points ``(..., 2)``, shape ``(...)``; differentiable, in x's precision."""
+        """Log-density in nats at the points ``(..., 2)``, shape ``(...)``; differentiable."""
         assert self.std is not None
         variance = self.std**2
         centres, flat = self.centres.to(x), x.reshape(-1, 2)

@@ -9,7 +9,6 @@ from gan_lab.metrics.divergences import (
     Grid,
     divergences_to_density,
     exact_divergences,
-    gaussian_mixture,
     js_between_samples,
 )
 from gan_lab.metrics.frechet import frechet, frechet_distance, kid
@@ -27,7 +26,6 @@ __all__ = [
     "extract",
     "frechet",
     "frechet_distance",
-    "gaussian_mixture",
     "image_report",
     "js_between_samples",
     "kid",

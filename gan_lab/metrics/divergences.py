@@ -64,17 +64,6 @@ class Grid:
 TOY = Grid()
 
 
-def gaussian_mixture(centres: Tensor, std: float) -> LogDensity:
-    """Log density of equally likely round Gaussians at ``centres`` ``(K, 2)``: ring and grid, exactly."""
-    centres = centres.double()
-
-    def log_density(x: Tensor) -> Tensor:
-        squares = torch.cdist(x.double(), centres).square() / (2 * std**2)
-        return (-squares).logsumexp(1) - math.log(len(centres) * 2 * math.pi * std**2)
-
-    return log_density
-
-
 def kl(log_p: Tensor, log_q: Tensor) -> Tensor:
     """KL(p, q) in nats of distributions over cells, given as log probabilities ``(..., cells)``."""
     p = log_p.exp()
@@ -97,13 +86,14 @@ def exact_divergences(log_p: LogDensity, log_q: LogDensity, grid: Grid = TOY) ->
 
 
 def divergences_to_density(
-    samples: Tensor, log_density: LogDensity, grid: Grid = TOY, rounds: int = 50, seed: int = 0
+    samples: Tensor, truth: LogDensity | Tensor, grid: Grid = TOY, rounds: int = 50, seed: int = 0
 ) -> dict[str, Metric]:
     """``kl`` (of the samples' distribution to the density) and ``js`` of samples to a known density.
 
     Args:
         samples: ``(n, 2)``.
-        log_density: the truth, for example :func:`gaussian_mixture`.
+        truth: a log density, for example the ``log_prob`` of a toy set; or its ``grid.log_masses``, which is
+            worth keeping where many sets of samples are compared with one truth.
         grid: where to compare.
         rounds: how many times n samples of the truth are drawn for the second correction and the floor.
         seed: of that drawing.
@@ -112,14 +102,14 @@ def divergences_to_density(
         ValueError: for too few or non-finite samples.
     """
     x = points(samples, "samples", 2, 2).cpu()
-    truth = grid.log_masses(log_density)
+    log_p = truth if isinstance(truth, Tensor) else grid.log_masses(truth)
     generator = torch.Generator().manual_seed(seed)
-    drawn = torch.multinomial(truth.exp(), rounds * len(x), replacement=True, generator=generator)
-    null = torch.stack([torch.bincount(d, minlength=len(truth)) for d in drawn.view(rounds, -1)]).double()
+    drawn = torch.multinomial(log_p.exp(), rounds * len(x), replacement=True, generator=generator)
+    null = torch.stack([torch.bincount(d, minlength=len(log_p)) for d in drawn.view(rounds, -1)]).double()
     counts = torch.cat([grid.counts(x)[None], null])
     log_q = (counts / len(x)).log()
-    kls = kl(log_q, truth) - excess(log_q, len(x)) / 2
-    jss = js(log_q, truth) - excess(log_q, len(x)) / 4 + excess(log_q, len(x), truth) / 8
+    kls = kl(log_q, log_p) - excess(log_q, len(x)) / 2
+    jss = js(log_q, log_p) - excess(log_q, len(x)) / 4 + excess(log_q, len(x), log_p) / 8
     return {"kl": against_null(kls, None), "js": against_null(jss, math.log(2))}
 
 

@@ -15,7 +15,9 @@ from torch import Tensor, nn
 def _stages(size: int) -> int:
     """How many times 4 must be doubled to reach ``size``."""
     if size not in (8, 16, 32, 64, 128):
-        raise ValueError(f"DCGAN sizes are 8, 16, 32, 64 and 128 pixels, not {size}: pad or resize the images")
+        raise ValueError(
+            f"DCGAN sizes are 8, 16, 32, 64 and 128 pixels, not {size}: pad or resize the images"
+        )
     return int(log2(size // 4))
 
 

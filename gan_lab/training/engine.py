@@ -13,6 +13,7 @@ from gan_lab.algorithms.base import Algorithm, Phase
 from gan_lab.data.batch import Batch
 from gan_lab.training.capture import Graphs
 from gan_lab.training.seeding import seed_device, seed_for
+from gan_lab.training.state import align
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -56,7 +57,9 @@ class Engine:
             raise ValueError(f"precision is 'fp32' or 'bf16', not {precision!r}")
         self.device = torch.device(best_device() if device == "auto" else device)
         if self.device.type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device {device!r} was asked for, but PyTorch sees no CUDA device; use 'cpu' or 'auto'")
+            raise ValueError(
+                f"device {device!r} was asked for, but PyTorch sees no CUDA device; use 'cpu' or 'auto'"
+            )
         if capture and self.device.type != "cuda":
             raise ValueError(f"capture records CUDA graphs and needs a CUDA device, not {self.device.type!r}")
         self.precision, self.channels_last = precision, channels_last
@@ -71,6 +74,8 @@ class Engine:
         algorithm.to(self.device)
         if self.channels_last and any(p.dim() == 4 for p in algorithm.parameters()):
             algorithm.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        for phase in algorithm.phases:
+            align(phase.optimizer)
         if self.accelerator is not None and self.processes > 1:
             from accelerate.utils import broadcast
 

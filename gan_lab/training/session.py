@@ -49,7 +49,9 @@ class Session:
         self.progress = Progress()
         self.moment = 0
         self._every, self._bytes = snapshot_every, snapshot_bytes
-        self._done: list[str | None] = []  # what was done at each moment: None for a whole step, or a phase's name
+        self._done: list[
+            str | None
+        ] = []  # what was done at each moment: None for a whole step, or a phase's name
         self._edits: list[tuple[int, Edit]] = []
         self._snapshots: dict[int, _Snapshot] = {}
         self._playing: object | None = None
@@ -195,7 +197,9 @@ class _Snapshot:
 
     def __init__(self, algorithm: Algorithm, progress: Progress) -> None:
         self.tensors, self.numbers = state.capture(algorithm, progress)
-        self.attributes = {k: v for k, v in vars(algorithm).items() if not k.startswith("_") and k != "phases"}
+        self.attributes = {
+            k: v for k, v in vars(algorithm).items() if not k.startswith("_") and k != "phases"
+        }
         self.phases = [(phase.repeats, phase.every, phase.after) for phase in algorithm.phases]
         self.bytes = sum(t.numel() * t.element_size() for t in self.tensors.values())
 

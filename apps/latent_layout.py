@@ -1,0 +1,157 @@
+"""Where things stand on the latent arithmetic page; what they do is in ``latent_arithmetic``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from . import models, parts
+from .latent_state import GUESSES, MAX_SEED, POINTS, State
+
+HERE = Path(__file__).parent
+
+LEAD = (
+    "A generator turns noise z into a picture. Here you add and subtract the noise itself: "
+    "does the picture of z₁ − z₂ + z₃ do what the sum says?"
+)
+
+TRY = """<ol class="try">
+<li><b>Predict.</b> It opens with three bold pictures, minus three thin ones, plus three of one kind.
+What should the sum look like?</li>
+<li><b>Look.</b> Choose other exemplars in the sheet. Swap single exemplars for means: which is steadier?</li>
+<li><b>Explain.</b> Pull a weight to 0, then to 2. How far from the shell does the picture still hold?</li>
+</ol>"""
+
+HTML = {"html_template": parts.HTML_VALUE, "apply_default_css": False}
+
+
+@dataclass
+class Page:
+    """The components of the page, by the names of the state where they are part of it."""
+
+    inputs: dict[str, gr.components.Component]
+    gallery: gr.HTML
+    fresh: gr.Button
+    notice: gr.HTML
+    cards: list[gr.HTML]
+    result: gr.HTML
+    lengths: gr.HTML
+    strips: gr.HTML
+    moment: gr.HTML
+    nine: gr.HTML
+    tabs: gr.Tabs
+    tab: dict[str, gr.Tab]
+    link: gr.Textbox
+    query: gr.Textbox
+
+
+def lay_out() -> Page:
+    """Builds the page's components inside the current Blocks."""
+    state, inputs = State(), {}
+    parts.header("Latent arithmetic", "Slide: Latent Space Arithmetic, z = z₁ − z₂ + z₃", LEAD)
+    notice = gr.HTML(elem_classes="notice", **HTML)
+    query = gr.Textbox(visible="hidden", label="query")
+    inputs["picks"] = gr.Textbox(visible="hidden", label="picks")
+    inputs["tab"] = gr.Textbox(state.tab, visible="hidden", label="tab")
+    with gr.Row(elem_classes="columns"):
+        with gr.Column(scale=5, min_width=300, elem_classes="left"):
+            gallery, fresh = _choose(state, inputs)
+        with gr.Column(scale=9, min_width=300), gr.Tabs(selected=state.tab) as tabs:
+            with gr.Tab("Arithmetic", id="arithmetic") as first:
+                cards, result, lengths = _sum(state, inputs)
+            with gr.Tab("Interpolation", id="interpolation") as second:
+                strips, moment = _paths(state, inputs)
+            with gr.Tab("Neighbourhood", id="neighbourhood") as third:
+                nine = _around(state, inputs)
+    link = gr.Textbox(label="Link to all of this", interactive=False, buttons=["copy"], elem_classes="link")
+    tab = {"arithmetic": first, "interpolation": second, "neighbourhood": third}
+    return Page(inputs, gallery, fresh, notice, cards, result, lengths, strips, moment, nine, tabs, tab, link, query)
+
+
+def _choose(state: State, inputs: dict) -> tuple[gr.HTML, gr.Button]:
+    """The sheet to choose exemplars from; below it the model and the seed, which change less often."""
+    gr.HTML("<p class='hint'>Choose a concept, then click up to three pictures for it: their mean is the concept.</p>", apply_default_css=False)
+    gallery = gr.HTML(
+        html_template=(HERE / "sheet.html").read_text(encoding="utf-8"),
+        js_on_load=(HERE / "sheet.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        elem_id="gallery",
+    )
+    with gr.Row(elem_classes="settings"):
+        inputs["seed"] = gr.Number(
+            state.seed, precision=0, minimum=0, maximum=MAX_SEED, label="Seed of the sheet", min_width=120
+        )
+        fresh = gr.Button("New sheet", min_width=120, elem_id="fresh")
+    names = models.names()
+    inputs["model"] = gr.Dropdown(
+        names,
+        value=names[0] if names else None,
+        allow_custom_value=True,
+        label="Generator",
+        info="one of the zoo, or the path of a run's final.safetensors",
+        elem_id="model",
+    )
+    gr.HTML(TRY, apply_default_css=False)
+    return gallery, fresh
+
+
+def _sum(state: State, inputs: dict) -> tuple[list[gr.HTML], gr.HTML, gr.HTML]:
+    """Three concepts with their weights, the sum, and the lengths."""
+    cards = []
+    with gr.Row(elem_classes="equation"):
+        with gr.Column(min_width=300, scale=9):
+            with gr.Row(elem_classes="terms"):
+                for _ in range(3):
+                    cards.append(gr.HTML(min_width=90, **HTML))
+            with gr.Row(elem_classes="weights"):
+                for k, name in enumerate(("z₁", "z₂", "z₃")):
+                    weight = f"w{k + 1}"
+                    inputs[weight] = _slider(-2, 2, getattr(state, weight), 0.05, f"times {name}", weight, f"c{k}")
+        with gr.Column(min_width=220, scale=5):
+            result = gr.HTML(elem_id="result", **HTML)
+            inputs["project"] = gr.Checkbox(
+                state.project, label="Put the sum on the shell √d", elem_id="project", container=False
+            )
+    gr.HTML("<h2 class='section'>How long are these vectors?</h2>", apply_default_css=False)
+    inputs["guess"] = gr.Radio(
+        [(text, name) for name, text in GUESSES.items()],
+        value=state.guess,
+        label="Predict first: with ONE picture per concept instead of three, how long is z₁ − z₂ + z₃?",
+        elem_id="guess",
+    )
+    lengths = gr.HTML(elem_id="lengths", **HTML)
+    return cards, result, lengths
+
+
+def _paths(state: State, inputs: dict) -> tuple[gr.HTML, gr.HTML]:
+    """The two ways from one latent to another."""
+    points = [(text, name) for name, text in POINTS.items()]
+    gr.HTML("<p class='hint'>Predict: does the straight way stay on the shell? Watch the length half-way.</p>", apply_default_css=False)
+    with gr.Row():
+        inputs["start"] = gr.Dropdown(points, value=state.start, label="From", min_width=140)
+        inputs["end"] = gr.Dropdown(points, value=state.end, label="To", min_width=140)
+    strips = gr.HTML(elem_id="strips", **HTML)
+    inputs["t"] = _slider(0, 1, state.t, 0.01, "t: how far along", "t")
+    return strips, gr.HTML(elem_id="moment", **HTML)
+
+
+def _around(state: State, inputs: dict) -> gr.HTML:
+    """The paper's 3x3 grid."""
+    gr.HTML(
+        "<p class='hint'>DCGAN's figure: the sum in the middle, around it eight pictures after uniform noise of "
+        "± radius. The paper takes 0.25 for z from U(−1, 1); a Gaussian z is √3 times as wide, so the noise is "
+        "too.</p>",
+        apply_default_css=False,
+    )
+    with gr.Row():
+        inputs["radius"] = _slider(0, 1, state.radius, 0.01, "Radius of the noise", "radius")
+        inputs["noise"] = _slider(0, 99, state.noise, 1, "Seed of the noise", "noise")
+    return gr.HTML(elem_id="nine", **HTML)
+
+
+def _slider(low: float, high: float, value: float, step: float, label: str, name: str, look: str = "") -> gr.Slider:
+    return gr.Slider(
+        low, high, value, step=step, label=label, elem_id=name, elem_classes=look or None, min_width=150, buttons=[]
+    )

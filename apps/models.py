@@ -1,0 +1,85 @@
+"""Which generators a page may show: those of the zoo, and the runs in one folder of the user's own."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from gan_lab import zoo
+
+
+class Model(Protocol):
+    """What a page needs of a trained generator."""
+
+    latent_dim: int
+    card: dict[str, Any]
+
+    def generate(self, z: Tensor) -> Tensor:
+        """Latents ``(B, d)`` to pictures ``(B, C, H, W)`` in [-1, 1]."""
+        ...
+
+
+def runs_folder() -> Path:
+    """The only folder from which a page loads runs: ``runs`` here, or what GAN_LAB_RUNS names."""
+    return Path(os.environ.get("GAN_LAB_RUNS", "runs")).resolve()
+
+
+def names() -> list[str]:
+    """The zoo's generators, then the finished runs, newest first."""
+    folder = runs_folder()
+    runs = sorted(folder.glob("**/final.safetensors"), key=lambda p: p.stat().st_mtime, reverse=True)
+    return [*generators(), *(str(p.relative_to(folder)) for p in runs)]
+
+
+def generators() -> list[str]:
+    """Names in the zoo that turn noise into pictures."""
+    return [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
+
+
+def load(name: str) -> Model:
+    """A generator of the zoo by its name, or a run by its path below the runs folder.
+
+    Raises:
+        ValueError: the name is neither, leads out of the runs folder, or is not a generator.
+        FileNotFoundError: there is no such run.
+    """
+    name = name.strip()
+    if name in generators():
+        return _load_once(name, 0)
+    path = _inside_runs(name)
+    model = _load_once(str(path), path.stat().st_mtime_ns)
+    if not hasattr(model, "generate"):
+        raise ValueError(f"{name} is not a generator: it makes nothing of noise")
+    if model.generate(torch.zeros(1, model.latent_dim)).dim() != 4:
+        raise ValueError(f"{name} makes points in the plane, not pictures")
+    return model
+
+
+def _inside_runs(name: str) -> Path:
+    """The file of a run, however it was typed; refuses everything outside the runs folder."""
+    folder, allowed = runs_folder(), ", ".join(generators()) or "none yet"
+    if not name.endswith(".safetensors"):
+        raise ValueError(
+            f"no model called {name!r}: choose one of the zoo ({allowed}) "
+            "or type the path of a run's final.safetensors"
+        )
+    path = Path(name)
+    tried = [path] if path.is_absolute() else [folder / path, folder.parent / path]
+    inside = [p.resolve() for p in tried if p.resolve().is_relative_to(folder)]
+    if not inside:
+        raise ValueError(f"{name!r} lies outside {folder}: only runs in that folder can be opened here")
+    for candidate in inside:
+        if candidate.is_file():
+            return candidate
+    raise FileNotFoundError(f"there is no run at {name!r} in {folder}: train one, or choose one of: {allowed}")
+
+
+@lru_cache(maxsize=8)
+def _load_once(name: str, changed: int) -> Model:
+    """``changed`` is the file's time stamp, so that a run that was trained again is read again."""
+    return zoo.load(name)

@@ -1,0 +1,84 @@
+"""What the cards claim, computed anew: ``gan-lab evaluate NAME``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from gan_lab import data, metrics
+from gan_lab.data import ImageSet, ToySet
+from gan_lab.metrics import Metric
+from gan_lab.zoo import Reader, Sampler, load
+
+READERS = {"mnist": "classifier-mnist", "mnist-5k": "classifier-mnist", "fashion-mnist": "classifier-fashion"}
+"""Through which network the samples of which data are looked at."""
+
+
+def evaluate(
+    model: Sampler | Reader, n: int = 10_000, root: str | Path | None = None, seed: int = 0
+) -> dict[str, Metric]:
+    """The metrics of a model, each beside its floor.
+
+    A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
+    the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
+    against its set's modes. A classifier's accuracy is that on mnist-5k and, given ``root``, on the test set.
+
+    Args:
+        model: from ``zoo.load``.
+        n: how many samples.
+        root: where torchvision's sets lie.
+        seed: of the samples.
+
+    Raises:
+        ValueError: there is nothing to hold this model against.
+        FileNotFoundError: the test set it needs is not under ``root``.
+    """
+    if isinstance(model, Reader):
+        return accuracies(model, root)
+    name = model.recipe.data
+    if not model.recipe.size:
+        return toy(model, n, seed)
+    if name not in READERS:
+        raise ValueError(f"no network here reads images like {name}: metrics exist for {', '.join(READERS)}")
+    reader = load(READERS[name])
+    assert isinstance(reader, Reader)
+    real = held_out(name, root).images_float()
+    real = real[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))]
+    half = len(real) // 2
+    samples = model.sample(n, seed)
+    return metrics.image_report(samples, real[:half], real[half:], reader.features, reader.classify)
+
+
+def held_out(name: str, root: str | Path | None) -> ImageSet:
+    """Real images that the zoo's models have not been trained on."""
+    dataset = data.load("mnist-5k") if name.startswith("mnist") else data.load(name, root=root, split="test")
+    assert isinstance(dataset, ImageSet)
+    return dataset
+
+
+def accuracies(model: Reader, root: str | Path | None) -> dict[str, Metric]:
+    """Share of images whose class is read rightly."""
+    name = model.recipe.data
+    sets = {"mnist-5k": data.load("mnist-5k")} if name.startswith("mnist") else {}
+    if root is not None or not sets:
+        sets[f"{name} test"] = data.load(name, root=root, split="test")
+    return {
+        f"accuracy on {key}": metrics.metric(_accuracy(model, value), None, "share", "higher")
+        for key, value in sets.items()
+    }
+
+
+def _accuracy(model: Reader, dataset: data.AnySet) -> float:
+    assert isinstance(dataset, ImageSet)
+    right = [(model.classify(batch.x).argmax(1) == batch.y) for batch in dataset.in_order(500)]
+    return torch.cat(right).float().mean().item()
+
+
+def toy(model: Sampler, n: int, seed: int) -> dict[str, Metric]:
+    """Modes found, high-quality share and the mode histogram's KL, for sets that have modes."""
+    dataset = data.load(model.recipe.data)
+    assert isinstance(dataset, ToySet)
+    if dataset.modes is None or dataset.std is None:
+        raise ValueError(f"{dataset.name} has no modes to count; evaluate takes ring, grid and two-gaussians")
+    return metrics.mode_coverage(model.sample(n, seed), dataset.modes.cpu(), dataset.std)
