@@ -189,12 +189,13 @@ def apps(
         str | None, typer.Argument(help="One app, such as latent_arithmetic. [default: all]")
     ] = None,
     host: Annotated[str, typer.Option(help="Who may connect: by default only this machine.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Where to listen.")] = 7860,
+    port: Annotated[int, typer.Option(help="The first to try; the next free one is taken.")] = 7860,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open the apps in the browser."""
     from gan_lab.commands.open import open_apps
 
-    open_apps(name, host, port)
+    open_apps(name, host, port, not no_browser)
 
 
 @app.command()

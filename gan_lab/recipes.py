@@ -100,7 +100,8 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
     given = {name: value for name, value in wishes.items() if value is not None}
     if given.get("loss") and not own["loss"]:
         raise ValueError(f"{algorithm} has a loss of its own; --loss goes with gan and dcgan")
-    recipe = Recipe(algorithm, **({"data": dataset.name} | own | given))
+    values: dict[str, Any] = {"data": dataset.name} | own | given
+    recipe = Recipe(algorithm, **values)
     _check(recipe)
     return recipe
 
