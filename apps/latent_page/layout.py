@@ -51,7 +51,7 @@ def lay_out() -> Page:
     """Builds the page's components inside the current Blocks."""
     state, inputs = State(), {}
     parts.header("Latent arithmetic", "Slide: Latent Space Arithmetic, z = z₁ − z₂ + z₃", LEAD)
-    notice = gr.HTML(elem_classes="notice", **HTML)
+    notice = gr.HTML(elem_id="notice", **HTML)
     query = gr.Textbox(visible="hidden", label="query")
     inputs["picks"] = gr.Textbox(visible="hidden", label="picks")
     inputs["tab"] = gr.Textbox(state.tab, visible="hidden", label="tab")
