@@ -42,7 +42,7 @@ def call(arguments: list[str]) -> int:
     except Exception as error:
         if hasattr(error, "format_message"):  # the parser's own: an unknown option, a missing argument
             return _complain(error.format_message(), 2)  # pyright: ignore[reportAttributeAccessIssue]
-        if isinstance(error, ValueError) and _is_ours(error) or isinstance(error, OSError):
+        if (isinstance(error, ValueError) and _is_ours(error)) or isinstance(error, OSError):
             return _complain(str(error), 2)
         raise
 
@@ -162,14 +162,16 @@ def sample(
 @app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="A model of the zoo, or the folder of a finished run.")],
-    n: Annotated[int | None, typer.Option("-n", help="How many samples. [default: as on its card]")] = None,
+    n: Annotated[int, typer.Option("-n", help="How many samples.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
+    root: Root = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute a model's metrics anew, each beside its floor: what real data score against real data."""
     from gan_lab.commands import models
 
-    results = models.evaluate(model, n)
-    _print_json(results) if as_json else models.show_metrics(results)
+    results = models.evaluate(model, n, seed, root)
+    _print_json(results) if as_json else models.show_metrics(results["metrics"])
 
 
 @app.command()
@@ -187,7 +189,7 @@ def apps(
         str | None, typer.Argument(help="One app, such as latent_arithmetic. [default: all]")
     ] = None,
     host: Annotated[str, typer.Option(help="Who may connect: by default only this machine.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The next free one is taken if it is in use.")] = 7860,
+    port: Annotated[int, typer.Option(help="Where to listen.")] = 7860,
 ) -> None:
     """Open the apps in the browser."""
     from gan_lab.commands.open import open_apps
@@ -221,3 +223,15 @@ def doctor(as_json: AsJson = False) -> int:
     else:
         ward.show(findings)
     return 0 if well else 1
+
+
+@app.command()
+def bench(
+    out: Annotated[Path, typer.Option(help="Where the numbers are written.")] = Path("bench.json"),
+    as_json: AsJson = False,
+) -> None:
+    """Measure speed on this machine against the same networks trained the common way."""
+    from gan_lab import bench as benchmark
+
+    results = benchmark.run(out)
+    _print_json(results) if as_json else benchmark.show(results)

@@ -10,11 +10,11 @@ import torch
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.dcgan import DCGAN
-from gan_lab.algorithms.gan import GAN, adam
+from gan_lab.algorithms.gan import GAN
 from gan_lab.algorithms.template import TinyGAN
 from gan_lab.algorithms.wgan import WGAN, WGANGP
 from gan_lab.data.batch import Batch
-from gan_lab.losses import hinge, least_squares, minimax, relativistic
+from gan_lab.losses import hinge, least_squares, minimax, penalties, relativistic
 from gan_lab.models.classifier import DigitClassifier
 from gan_lab.models.mlp import MLP
 from gan_lab.training import seed_for
@@ -45,6 +45,7 @@ TOY: dict[str, Callable[[], Algorithm]] = {
     "gan-least-squares-decay": lambda: GAN(*nets(), 2, loss=least_squares, lr_factor=decay),
     "gan-relativistic-r1-r2-ema": lambda: GAN(*nets(), 2, loss=relativistic, r1=0.1, r2=0.1, ema=0.9),
     "gan-hinge-reuse": lambda: GAN(*nets(), 2, loss=hinge, reuse_fake=True),
+    "gan-spectral-norm": lambda: GAN(nets()[0], penalties.spectral_norm(nets()[1]), 2),
     "wgan": lambda: WGAN(*nets(), 2, k=2),
     "wgan-gp": lambda: WGANGP(*nets(), 2, k=2),
     "template": lambda: TinyGAN(MLP(2, 2, 8, 1), MLP(2, 1, 8, 1), 2),
@@ -63,6 +64,3 @@ CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
 
 def plain_adam(params, lr):
     return torch.optim.Adam(params, lr=lr, betas=(0.5, 0.999), foreach=True)
-
-
-__all__ = ["CASES", "adam"]

@@ -233,8 +233,10 @@ def test_unknown_names_and_files_say_what_is_allowed(tmp_path):
     with pytest.raises(ValueError, match=r"no data set called 'qqq'; allowed are ring"):
         data.load("qqq")
     for name in ("weights.pt", "array.npy"):
-        with pytest.raises(ValueError, match="neither a folder nor a zip; allowed are ring"):
+        with pytest.raises(ValueError, match=r"neither a folder nor a .zip; allowed are ring"):
             data.load(fill(tmp_path, {name: b"x"}) / name)
+    with pytest.raises(ValueError, match=r"neither a folder nor a .zip"):
+        data.load(pack(tmp_path / "really_a_zip.pt", {"a.png": png()}))
     with pytest.raises(ValueError, match="allowed are ring"):
         data.load("array.npy")
     with pytest.raises(ValueError, match="a damaged zip"):
@@ -264,8 +266,19 @@ def test_points_have_no_size_channels_or_split():
     for options in ({"size": 8}, {"channels": 1}, {"split": "test"}):
         with pytest.raises(ValueError, match="ring is a set of points"):
             data.load("ring", **options)
-    with pytest.raises(ValueError, match="size is 0"):
-        data.load("mnist-5k", size=0)
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"), [(0, "size is 0"), (2000, "size is 2000"), (1024, "takes 4.9 GiB")]
+)
+def test_sizes_that_cannot_be_meant_are_refused_before_memory_is_taken(size, reason):
+    with pytest.raises(ValueError, match=reason):
+        data.load("mnist-5k", size=size)
+
+
+def test_odd_names_sort():
+    names = ["10.png", "2.png", "a²b.png", "A3.png", "a3b.png"]
+    assert sorted(names, key=files.natural) == ["2.png", "10.png", "A3.png", "a3b.png", "a²b.png"]
 
 
 @pytest.fixture
@@ -280,6 +293,7 @@ def test_a_stream_gives_the_same_minibatches_as_the_tensor(many, workers):
     assert isinstance(stream, ImageStream)
     assert len(stream) == 7
     assert stream.classes == ["a", "b", "c"]
+    assert torch.equal(stream.images_float([2]), tensor.images_float([2]))
     batches = stream.batches(3, seed=4)
     for i in (0, 1, 2, 3, 9, 10, 1, 2):  # on, and jumps ahead and back
         want, got = tensor.batch(i, 3, seed=4), batches(i)

@@ -142,9 +142,16 @@ def test_gradient_penalty_is_float32_under_autocast():
     torch.default_generator.manual_seed(0)
     plain = penalties.gradient_penalty(critic, real, fake)
     torch.default_generator.manual_seed(0)
+    dtypes = []
+
+    def watched(x: Tensor) -> Tensor:
+        dtypes.append(critic(x).dtype)
+        return critic(x)
+
     with torch.autocast("cpu", torch.bfloat16):
         assert critic(real).dtype == torch.bfloat16
-        inside = penalties.gradient_penalty(critic, real, fake)
+        inside = penalties.gradient_penalty(watched, real, fake)
+    assert dtypes == [torch.float32]
     assert inside.dtype == torch.float32
     assert inside == plain
     with torch.autocast("cpu", torch.bfloat16):  # as a generator under autocast hands its fakes over

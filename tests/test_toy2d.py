@@ -116,9 +116,7 @@ def test_line_and_disjoint_lie_on_their_segments():
 @pytest.mark.parametrize("name", ["ring", "grid", "two-gaussians"])
 def test_the_density_integrates_to_one(name):
     mixture = data.load(name)
-    axis = (
-        torch.linspace(-4.95, 4.95, 100, dtype=torch.float64) * mixture.std
-    )  # the two Gaussians lie 10 std apart
+    axis = torch.linspace(-4.95, 4.95, 100, dtype=torch.float64) * mixture.std  # the closest lie 10 std apart
     around = torch.cartesian_prod(axis, axis)
     points = (mixture.modes[:, None].double() + around).reshape(-1, 2)
     cell = (axis[1] - axis[0]).item() ** 2

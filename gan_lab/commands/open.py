@@ -11,29 +11,20 @@ from pathlib import Path
 from gan_lab import places
 
 
-def app_names() -> list[str]:
-    """The apps there are: every module of the apps' folder that has a ``build`` of its own, but for the hub."""
-    files = sorted(places.folder("apps").glob("*.py"))
-    return [f.stem for f in files if "\ndef build(" in f.read_text(encoding="utf-8") and f.stem != "hub"]
-
-
 def open_apps(name: str | None, host: str, port: int) -> None:
     """Serves one app, or the hub with all of them, until Ctrl-C.
 
     Raises:
-        ValueError: no app has that name, or gradio is not installed.
+        ValueError: no app has that name, the port is taken, or gradio is not installed.
     """
-    wanted = "hub" if name is None else name.replace("-", "_")
-    if name is not None and wanted not in app_names():
-        raise ValueError(f"no app is called {name!r}; there are: {', '.join(app_names())}")
     try:
-        serve = places.apps("serve")
-        page = places.apps(wanted)
+        hub, serve = places.apps("hub"), places.apps("serve")
     except ModuleNotFoundError as error:
         if error.name != "gradio":
             raise
         raise ValueError("the apps need gradio: pip install -c constraints.txt gradio") from error
-    serve.serve(page.build(), host=host, port=port)
+    page = hub if name is None else hub.find(name)
+    serve.launch(page.build(), host=host, port=port)
 
 
 def open_labs(copy: Path | None) -> None:

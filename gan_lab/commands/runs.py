@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gan_lab.data.loader import AnySet
 
 CHECKPOINT, FINAL, CARD, SAMPLES = "checkpoint.safetensors", "final.safetensors", "run.json", "samples"
+LEFT_OVER = re.compile(r"\..+\.\d+\.tmp")
+"""Under such a name every file is written before it is renamed."""
 
 
 def look(out: Path, resume: bool) -> Path | None:
@@ -39,11 +42,19 @@ def look(out: Path, resume: bool) -> Path | None:
         raise ValueError(
             f"{out} holds a run already: go on with it by --resume, or choose another folder with --out"
         )
-    if foreign := [name for name in there if name != SAMPLES]:
+    if foreign := [name for name in there if name != SAMPLES and not LEFT_OVER.fullmatch(name)]:
         raise ValueError(
             f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out"
         )
     return None
+
+
+def clear(out: Path) -> None:
+    """Removes half-written files that a killed process left; only the one process that writes may call it."""
+    for folder in (out, out / SAMPLES):
+        for path in folder.glob(".*.tmp"):
+            if LEFT_OVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:

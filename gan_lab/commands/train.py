@@ -20,7 +20,6 @@ from gan_lab import data, recipes
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.commands import pictures, runs
 from gan_lab.commands.stopping import Every, stop_requests
-from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import Recipe
 from gan_lab.training import Engine, Progress, Step, TrainConfig, checkpoint, train
 
@@ -127,7 +126,9 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
         decay = {"decay_from": int(images * order.decay), "decay_until": images}
         recipe = Recipe(**(recipe.as_dict() | decay))
     built = recipes.build(recipe)
-    checkpoint.check_room(order.out, built)
+    if engine.rank == 0:
+        checkpoint.check_room(order.out, built)
+        runs.clear(order.out)
     engine.prepare(built)  # before a checkpoint is loaded: moments take their parameters' memory format
     return Run(order, recipe, dataset, built, engine, Progress())
 
@@ -169,6 +170,8 @@ def go_on(this: Run, path: Path) -> None:
         ValueError: the checkpoint is of another recipe; the message names what differs.
     """
     _, header = checkpoint.read(path)
+    if "recipe" not in header["extra"]:
+        raise ValueError(f"{path} was not written by gan-lab train: it holds no recipe to go on with")
     old = Recipe(**header["extra"]["recipe"])
     if different := old.differences(this.recipe):
         raise ValueError(f"{path} is of another run: it has {'; '.join(different)}")

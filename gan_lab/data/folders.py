@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.data.files import SUFFIXES, Source, arrange, decode
-from gan_lab.data.images import ImageSet
+from gan_lab.data.images import ImageSet, check_size
 from gan_lab.data.order import check
 from gan_lab.data.stream import ImageStream
 
@@ -44,8 +44,7 @@ def folder(
     Raises:
         ValueError: no pictures, a broken file (by name, with the reason), or an argument out of its range.
     """
-    if check("size", size, 4) > 1024:
-        raise ValueError(f"size is {size}; it must be 4 to 1024")
+    check_size(size)
     if channels not in (1, 3):
         raise ValueError(f"channels is {channels!r}; it must be 1 (grey) or 3 (colour)")
     source = Source(Path(path))

@@ -23,6 +23,13 @@ def to_uint8(images: Tensor) -> Tensor:
     return images.add(1.0).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8)
 
 
+def check_size(size: int) -> int:
+    """The side of a picture in pixels; ValueError outside 4 to 1024."""
+    if order.check("size", size, 4) > 1024:
+        raise ValueError(f"size is {size}; it must be 4 to 1024")
+    return int(size)
+
+
 @dataclass
 class ImageSet:
     """Images that fit on the device.
@@ -128,7 +135,7 @@ class ImageSet:
         A set with a plain background is padded with it where that adds at most a quarter: digits go from 28
         to 32 with every stroke left as it is. All else is interpolated (bilinear, antialiased).
         """
-        size = order.check("size", size, 1)
+        size = check_size(size)
         height, width = self.images.shape[2:]
         if (height, width) == (size, size):
             return self

@@ -11,8 +11,7 @@ import torch
 
 from gan_lab.data.digits import mnist_5k
 from gan_lab.data.folders import BUDGET, folder
-from gan_lab.data.images import ImageSet
-from gan_lab.data.order import check
+from gan_lab.data.images import ImageSet, check_size
 from gan_lab.data.stream import ImageStream
 from gan_lab.data.torchvision_sets import TORCHVISION_SETS, torchvision_set
 from gan_lab.data.toy2d import TOY_SETS, ToySet
@@ -48,7 +47,7 @@ def load(
         channels: 1 (grey) or 3 (colour); None for the set's own, 3 for a folder or zip.
         skip_broken: leave broken files of a folder or zip out, counted in ``.skipped``.
         device: where the data lie.
-        budget: bytes a folder or zip may take on the device; above it, it is streamed from disk.
+        budget: bytes the pictures may take on the device; above it a folder or zip is streamed from disk.
         workers: processes that decode a stream.
 
     Returns:
@@ -71,7 +70,7 @@ def load(
         )
         return folder(path, size, channels, split, skip_broken, device, budget, workers)
     if size is not None:
-        check("size", size, 4)
+        check_size(size)
     if name == "mnist-5k":
         if split != "train":
             raise ValueError(
@@ -80,20 +79,31 @@ def load(
         dataset = mnist_5k(device)
     else:
         dataset = torchvision_set(name, root, download, split, device)
-    dataset = dataset if size is None else dataset.resized(size)
+    if size is not None:
+        _check_room(dataset, size, channels or dataset.channels, budget)
+        dataset = dataset.resized(size)
     return dataset if channels is None else dataset.with_channels(channels)
+
+
+def _check_room(dataset: ImageSet, size: int, channels: int, budget: int) -> None:
+    if (needed := len(dataset) * channels * size**2) > budget:
+        raise ValueError(
+            f"{dataset.name} at {size} x {size} takes {needed / 2**30:.1f} GiB, above the budget of "
+            f"{budget / 2**30:.1f} GiB: choose a smaller size, or a larger budget if the memory is there"
+        )
 
 
 def _picture_path(name: str) -> Path:
     """The path if it can hold pictures, else an error that says what is allowed."""
     path = Path(name).expanduser()
-    if path.is_dir() or zipfile.is_zipfile(path):
+    zipped = path.suffix.lower() == ".zip"  # weights and arrays are zips too, under other names
+    if path.is_dir() or (zipped and zipfile.is_zipfile(path)):
         return path
     allowed = f"allowed are {', '.join(names())}, or a path to a folder or zip of pictures"
     if path.exists():
-        what = "a damaged zip" if path.suffix.lower() == ".zip" else "neither a folder nor a zip"
+        what = "a damaged zip" if zipped else "neither a folder nor a .zip"
         raise ValueError(f"{name} is {what}; {allowed}")
-    if os.sep in name or "/" in name or path.suffix.lower() == ".zip":
+    if os.sep in name or "/" in name or zipped:
         raise FileNotFoundError(f"there is no folder or zip {path.absolute()}; {allowed}")
     close = difflib.get_close_matches(name.lower(), names(), n=1, cutoff=0.5)
     hint = f" (did you mean {close[0]}?)" if close else ""

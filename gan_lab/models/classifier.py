@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 SIZE = 28
@@ -21,7 +20,7 @@ def block(inputs: int, outputs: int) -> nn.Sequential:
 class DigitClassifier(nn.Module):
     """Three convolutions and two linear layers, as in LeNet but with BatchNorm and rectifiers.
 
-    With the defaults 60,986 parameters (0.25 MB). Put it in evaluation mode before measuring with it:
+    With the defaults 61,050 parameters (0.25 MB). Put it in evaluation mode before measuring with it:
     in training mode a feature depends on the other images of its batch.
 
     Args:
@@ -34,7 +33,13 @@ class DigitClassifier(nn.Module):
         super().__init__()
         self.classes, self.dim = classes, dim
         self.body = nn.Sequential(block(1, width), block(width, 2 * width), block(2 * width, 4 * width))
-        self.penultimate = nn.Linear(4 * width * 3 * 3, dim)  # 28 halves to 14, 7 and 3
+        self.penultimate = nn.Sequential(
+            nn.Linear(4 * width * 3 * 3, dim, bias=False),  # 28 halves to 14, 7 and 3
+            nn.BatchNorm1d(
+                dim
+            ),  # keeps every feature alive and of a size: without it about half are 0 for ever
+            nn.ReLU(),
+        )
         self.head = nn.Linear(dim, classes)
 
     def features(self, x: Tensor) -> Tensor:
@@ -49,7 +54,7 @@ class DigitClassifier(nn.Module):
         Raises:
             ValueError: for images of another shape.
         """
-        return F.relu(self.penultimate(self.body(centre_crop(x)).flatten(1)))
+        return self.penultimate(self.body(centre_crop(x)).flatten(1))
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of images as :meth:`features` takes them."""

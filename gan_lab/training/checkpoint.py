@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
@@ -91,11 +92,12 @@ def read(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if not path.is_file():
         raise FileNotFoundError(f"no checkpoint at {path}")
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise BadCheckpoint(f"{path} is a safetensors file, but not a checkpoint of gan_lab")
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        # Read once: a file that is opened twice may be replaced in between by a run that is still going on.
+        content = path.read_bytes()
+        tensors = from_bytes(content)
+        metadata = _metadata(content)
+        if metadata.get("format") != FORMAT:
+            raise BadCheckpoint(f"{path} is a safetensors file, but not a checkpoint of gan_lab")
         header = json.loads(metadata["header"])
     except (SafetensorError, KeyError, OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadCheckpoint(f"{path} is damaged or not a checkpoint ({error}); use another one") from error
@@ -104,8 +106,16 @@ def read(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return tensors, header
 
 
+def _metadata(content: bytes) -> dict[str, str]:
+    """The words in a safetensors file's header (its length comes first, in 8 bytes)."""
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(content[8 : 8 + length]).get("__metadata__", {})
+
+
 def check_room(folder: str | Path, algorithm: Algorithm) -> None:
     """Makes the folder, writes to it, and compares the disk's free space with three checkpoints: before training.
+
+    What writes that were killed have left behind is removed.
 
     Raises:
         ValueError: the folder cannot be made or written, or the disk is too full.
@@ -114,6 +124,8 @@ def check_room(folder: str | Path, algorithm: Algorithm) -> None:
     trial = folder / f".trial.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob(".*.tmp"):
+            leftover.unlink()
         trial.write_bytes(b"gan_lab")
         trial.unlink()
     except OSError as error:

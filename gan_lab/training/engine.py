@@ -13,6 +13,7 @@ from gan_lab.algorithms.base import Algorithm, Phase
 from gan_lab.data.batch import Batch
 from gan_lab.training.capture import Graphs
 from gan_lab.training.seeding import seed_device, seed_for
+from gan_lab.training.state import align
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -89,6 +90,8 @@ class Engine:
         algorithm.to(self.device)
         if self.channels_last and any(p.dim() == 4 for p in algorithm.parameters()):
             algorithm.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        for phase in algorithm.phases:
+            align(phase.optimizer)
         if self.accelerator is not None and self.processes > 1:
             from accelerate.utils import broadcast
 

@@ -74,8 +74,6 @@ def _restore_optimizer(
                 group[key].fill_(value)
             else:
                 group[key] = tuple(value) if isinstance(value, list) else value
-    # The fused and capturable forms keep their step count on the device, the others on the CPU.
-    on_device = any(group.get("fused") or group.get("capturable") for group in optimizer.param_groups)
     for i, p in enumerate(params):
         if i not in moments:  # never updated: all zero, and kept in place for the graphs that write to it
             for value in optimizer.state.get(p, {}).values():
@@ -83,13 +81,29 @@ def _restore_optimizer(
             continue
         state = optimizer.state[p]
         for key, value in moments[i].items():
-            # Moments must have their parameter's strides: fused Adam on the CPU is silently wrong otherwise.
-            like_param = value.shape == p.shape and value.is_floating_point()
             if not isinstance(state.get(key), Tensor):
-                state[key] = torch.empty_like(
-                    p if like_param else value, device=p.device if on_device or like_param else None
-                )
+                state[key] = _room_for(value, p, optimizer)
             state[key].copy_(value)
+
+
+def align(optimizer: torch.optim.Optimizer) -> None:
+    """Gives every moment its parameter's device and strides, after the parameters have moved.
+
+    Fused Adam on the CPU is silently wrong where a moment's strides differ from its parameter's.
+    """
+    for p, state in optimizer.state.items():
+        for key, value in state.items():
+            if isinstance(value, Tensor):
+                state[key] = _room_for(value, p, optimizer).copy_(value)
+
+
+def _room_for(value: Tensor, p: torch.nn.Parameter, optimizer: torch.optim.Optimizer) -> Tensor:
+    """An empty tensor where the optimiser expects this part of its state."""
+    if value.shape == p.shape and value.dim():
+        return torch.empty_like(p, dtype=value.dtype, requires_grad=False)
+    # The fused and capturable forms keep their step count on the device, the others on the CPU.
+    on_device = any(group.get("fused") or group.get("capturable") for group in optimizer.param_groups)
+    return torch.empty_like(value, device=p.device if on_device else "cpu")
 
 
 def _compare(algorithm: Algorithm, nets: Tensors, numbers: Numbers) -> None:

@@ -1,4 +1,4 @@
-"""From a finished run to a model of the zoo, with its card. Used by the maintainers: ``python -m gan_lab.zoo.shipping``."""
+"""From a finished run to a model of the zoo, with its card: ``python -m gan_lab.zoo.shipping``, for maintainers."""
 
 from __future__ import annotations
 

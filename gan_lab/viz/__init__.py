@@ -1,0 +1,11 @@
+"""Pictures of what there is to see: plain arrays in, matplotlib axes or image bytes out.
+
+Nothing here knows a network. ``widget``, the player for notebooks, is imported by name: it needs ipywidgets::
+
+    from gan_lab import viz
+    from gan_lab.viz.widget import Player
+"""
+
+from gan_lab.viz import curves, diagrams, fields, frame, grids, style
+
+__all__ = ["curves", "diagrams", "fields", "frame", "grids", "style"]
