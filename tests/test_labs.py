@@ -14,11 +14,12 @@ NOTEBOOKS = sorted(LABS.glob("*.ipynb"))
 SLIDES = """
 Generative Learning from a DL Perspective, Our Taxonomy, Distribution Learning Vs Learning to Sample,
 The GAN Catch, Generative Adversarial Networks, Alternate Optimization, The Issue and a Solution,
-GAN Training Pseudo-Algorithm, A Hard Two-Player Game, Wasserstein Distance Models, Effect of the Wasserstein Loss, The DCGAN Architecture,
-GAN and Images, Latent Space Arithmetic, How to Get High Resolution Samples?, Progressive GAN,
-Progressive GAN – Smooth Transition, Conditional Generation, Conditional Generation – Image2Image,
-CycleGAN – Style transfer without pairing, CycleGAN Examples, Best of 2 worlds?, Training AAE, AAE Vs VAE,
-AAE – Style transfer (supervised), AAE – Semi-supervised learning
+GAN Training Pseudo-Algorithm, A Hard Two-Player Game, Wasserstein Distance Models,
+Effect of the Wasserstein Loss, The DCGAN Architecture, GAN and Images, Latent Space Arithmetic,
+How to Get High Resolution Samples?, Progressive GAN, Progressive GAN – Smooth Transition,
+Conditional Generation, Conditional Generation – Image2Image, CycleGAN – Style transfer without pairing,
+CycleGAN Examples, Best of 2 worlds?, Training AAE, AAE Vs VAE, AAE – Style transfer (supervised),
+AAE – Semi-supervised learning
 """
 TITLES = [title.strip() for title in SLIDES.replace("\n", " ").split(",")]
 
