@@ -20,7 +20,7 @@ def find(name: str) -> ModuleType:
         ValueError: there is none; the message lists the names there are.
     """
     for page in PAGES:
-        if page.SLUG == name.replace("_", "-"):
+        if name.replace("_", "-") == page.SLUG:
             return page
     raise ValueError(f"no page called {name!r}: choose one of {', '.join(p.SLUG for p in PAGES)}")
 
