@@ -34,7 +34,9 @@ def eager(gan, steps, progress=None):
 def follows(loss, steps=6, options=None, **settings):
     plain, whole = make(loss, **settings), make(loss, **settings)
     expected = eager(plain, steps)
-    run = train_compiled(whole, toy_batch, TrainConfig(steps, seed=3), **(options or {"backend": "aot_eager"}))
+    run = train_compiled(
+        whole, toy_batch, TrainConfig(steps, seed=3), **(options or {"backend": "aot_eager"})
+    )
     for step, values in zip(run, expected, strict=True):
         for name, value in step.values().items():
             assert value == pytest.approx(values[name], abs=1e-5)
@@ -49,7 +51,9 @@ def test_it_follows_the_eager_run(loss):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="no C++ compiler on the path")
+@pytest.mark.skipif(
+    not (shutil.which("g++") or shutil.which("clang++")), reason="no C++ compiler on the path"
+)
 def test_the_compiled_code_follows_too():
     follows(non_saturating, options={"dynamic": False})
 
