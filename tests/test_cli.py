@@ -62,7 +62,7 @@ def test_help_names_every_command(capsys):
     ("arguments", "says"),
     [
         (["train", "foo"], "there are: gan, wgan"),
-        (["train"], "ALGORITHM"),
+        (["train"], "algorithm"),
         (["frob"], "frob"),
         (["train", "gan", "--bad"], "--bad"),
         (["train", "gan", "--steps", "many"], "--steps"),
