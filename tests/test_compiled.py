@@ -11,10 +11,10 @@ from cases import toy_batch
 
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN, adam
+from gan_lab.bench.compiled import compile_step, train_compiled
 from gan_lab.losses import minimax, non_saturating, relativistic
 from gan_lab.models.mlp import MLP
 from gan_lab.training import Engine, NonFiniteLoss, Progress, TrainConfig, train
-from gan_lab.training.compiled import compile_step, train_compiled
 
 pytestmark = pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor:UserWarning")
 

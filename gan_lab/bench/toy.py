@@ -13,12 +13,12 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from gan_lab import data
 from gan_lab.algorithms.gan import GAN
+from gan_lab.bench.compiled import train_compiled
 from gan_lab.bench.dcgan import FOREVER, several
 from gan_lab.bench.result import Result, reading
 from gan_lab.bench.timing import interleaved, ratio, threads
 from gan_lab.models.mlp import MLP
 from gan_lab.training import Engine, TrainConfig, train
-from gan_lab.training.compiled import train_compiled
 
 BATCH, WIDTH = 128, 64
 PLAIN, LOADER, EAGER, WHOLE = "plain script", "plain script, DataLoader", "gan_lab", "gan_lab, compiled step"
