@@ -45,7 +45,9 @@ def plain(loader: bool = False) -> Iterator[tuple[float, float]]:
     opt_d = torch.optim.Adam(D.parameters(), lr=2e-4, betas=(0.5, 0.999))
     opt_g = torch.optim.Adam(G.parameters(), lr=2e-4, betas=(0.5, 0.999))
     criterion = nn.BCEWithLogitsLoss()
-    for real in minibatches(data.load("ring").sample(100_000), loader):
+    ring = data.load("ring")
+    assert isinstance(ring, data.ToySet)
+    for real in minibatches(ring.sample(100_000), loader):
         fake = G(torch.randn(BATCH, 2)).detach()
         loss_d = criterion(D(real), torch.ones(BATCH, 1)) + criterion(D(fake), torch.zeros(BATCH, 1))
         opt_d.zero_grad()

@@ -146,5 +146,6 @@ def average_gradients(accelerator: Accelerator, params: list[nn.Parameter]) -> N
     """Averages the gradients over the processes as one flat vector, written back in each gradient's own layout."""
     grads = [p.grad for p in params if p.grad is not None]
     flat = accelerator.reduce(torch.cat([g.reshape(-1) for g in grads]), "mean")
+    assert isinstance(flat, Tensor)
     for grad, mean in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
         grad.copy_(mean.view(grad.shape))
