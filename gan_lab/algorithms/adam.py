@@ -69,8 +69,8 @@ def _update(
     second: list[Tensor],
     steps: list[Tensor],
 ) -> None:
-    torch._foreach_add_(steps, 1)
-    torch._fused_adam_(
+    torch._foreach_add_(steps, 1)  # pyright: ignore[reportPrivateImportUsage]
+    torch._fused_adam_(  # pyright: ignore[reportPrivateImportUsage]
         params,
         grads,
         first,

@@ -140,7 +140,7 @@ class _Turn:
     def adam(self, slopes: Weights) -> None:
         """Adam in place (Kingma and Ba 2015, algorithm 1), in the order of operations of PyTorch's."""
         beta1, beta2 = self.betas
-        torch._foreach_add_(self.steps, 1)
+        torch._foreach_add_(self.steps, 1)  # pyright: ignore[reportPrivateImportUsage]
         step = self.steps[0].to(self.rate)
         rate, root = self.rate / (1 - beta1**step), (1 - beta2**step).sqrt()
         for weight, slope, m, v in zip(

@@ -44,8 +44,9 @@ class Decoded(Dataset[tuple[Tensor, int]]):
     def __len__(self) -> int:
         return len(self.pictures)
 
-    def __getitem__(self, index: int) -> tuple[Any, int]:
-        return self.transform(self.pictures[index]), 0
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        picture: Any = self.pictures[index]
+        return self.transform(picture), 0
 
 
 def pictures(n: int) -> Tensor:
@@ -54,7 +55,7 @@ def pictures(n: int) -> Tensor:
     return nn.functional.interpolate(coarse, 64, mode="bilinear").mul(255).to(torch.uint8)
 
 
-def example(images: Tensor, device: torch.device, workers: int) -> Iterator[tuple[float, ...]]:
+def example(images: Tensor, device: torch.device, batch: int, workers: int) -> Iterator[tuple[float, ...]]:
     """Steps in the manner of the PyTorch DCGAN example: what it computes, in its order and precision.
 
     fp32 in the default layout, a DataLoader with worker processes, labels and binary cross-entropy on sigmoids,
@@ -63,7 +64,7 @@ def example(images: Tensor, device: torch.device, workers: int) -> Iterator[tupl
     netG, netD = Generator(64).to(device), Discriminator(64).to(device)
     optimizers = [torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in (netD, netG)]
     criterion = nn.BCELoss()
-    loader = DataLoader(Decoded(images), BATCH, shuffle=True, num_workers=workers, drop_last=True)
+    loader = DataLoader(Decoded(images), batch, shuffle=True, num_workers=workers, drop_last=True)
     while True:
         for real, _ in loader:
             x = real.to(device)
@@ -88,11 +89,11 @@ def example(images: Tensor, device: torch.device, workers: int) -> Iterator[tupl
             yield (loss_real + loss_fake).item(), loss_g.item(), seen_real, seen_fake, seen_later
 
 
-def ours(images: Tensor, engine: Engine, reuse_fake: bool = True) -> Iterator[object]:
+def ours(images: Tensor, engine: Engine, batch: int, reuse_fake: bool = True) -> Iterator[object]:
     """The same with gan_lab: one uint8 tensor on the device, channels_last, bf16, fused Adam."""
     gan = DCGAN(64, 3, 100, 64, 64, reuse_fake=reuse_fake)
     data = ImageSet("pictures", images).to(engine.device)
-    return train(gan, data.batches(BATCH), TrainConfig(FOREVER, check_every=FOREVER), engine)
+    return train(gan, data.batches(batch), TrainConfig(FOREVER, check_every=FOREVER), engine)
 
 
 def several(steps: Iterator[object], n: int, device: torch.device) -> Callable[[], None]:
@@ -106,25 +107,27 @@ def several(steps: Iterator[object], n: int, device: torch.device) -> Callable[[
     return take
 
 
-def flops(images: Tensor) -> int:
-    """Floating-point operations of one of our steps, as PyTorch counts its convolutions."""
-    steps = ours(images, Engine("cpu", "bf16"))
+def flops(images: Tensor, batch: int) -> float:
+    """Floating-point operations of one of our steps, as PyTorch counts its convolutions; counted on a few images."""
+    few = 4
+    steps = ours(images, Engine("cpu"), few)
     next(steps)
     with FlopCounterMode(display=False) as counter:
         next(steps)
-    return counter.get_total_flops()
+    return counter.get_total_flops() * batch / few
 
 
 def step(quick: bool = False, device: torch.device | None = None, steps: int = 6) -> Result:
     """The comparison on the CPU (or on a given device)."""
     device = device or torch.device("cpu")
-    n, count = (1, 1) if quick else (7, steps)
-    images = pictures(4 * BATCH if quick else 2048)
+    n, count, batch = (1, 1, 4) if quick else (7, steps, BATCH)
+    images = pictures(4 * batch if quick else 2048)
     capture = device.type == "cuda"
+    engines = [Engine(str(device), "bf16", capture=capture) for _ in range(2)]
     contestants = {
-        EXAMPLE: example(images, device, workers=0 if quick else 2),
-        OURS: ours(images, Engine(str(device), "bf16", capture=capture)),
-        FRESH: ours(images, Engine(str(device), "bf16", capture=capture), reuse_fake=False),
+        EXAMPLE: example(images, device, batch, workers=0 if quick else 2),
+        OURS: ours(images, engines[0], batch),
+        FRESH: ours(images, engines[1], batch, reuse_fake=False),
     }
     if capture:  # a fake cannot be kept from one recorded phase to the next
         del contestants[OURS]
@@ -142,14 +145,14 @@ def step(quick: bool = False, device: torch.device | None = None, steps: int = 6
     for name, taken in rounds.items():
         readings[f"step: {name}"] = reading(sorted(taken)[n // 2] / count, "seconds", "lower")
     readings["bf16 matmul rate"] = reading(rate / 1e9, "GFLOP/s", "higher")
-    readings["share of the matmul rate"] = reading(flops(images) / seconds / rate, "share", "higher")
-    return Result(readings, notes(count), rounds)
+    readings["share of the matmul rate"] = reading(flops(images, batch) / seconds / rate, "share", "higher")
+    return Result(readings, notes(count, batch), rounds)
 
 
-def notes(count: int) -> list[str]:
+def notes(count: int, batch: int) -> list[str]:
     """What is compared."""
     return [
-        f"{count} steps a round, batch {BATCH}, 3x64x64, nz 100, ngf = ndf = 64, the same network classes on both",
+        f"{count} steps a round, batch {batch}, 3x64x64, nz 100, ngf = ndf = 64, the same network classes on both",
         "sides. The example: fp32, default layout, DataLoader with 2 workers over decoded pictures (Resize,",
         "CenterCrop, ToTensor, Normalize), BCELoss on sigmoids, D's gradients in G's turn, numbers read each step;",
         "reading and decoding files is not counted, and its workers fill their queue between two rounds.",

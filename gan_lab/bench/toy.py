@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from gan_lab import data
 from gan_lab.algorithms.gan import GAN
 from gan_lab.bench.compiled import train_compiled
 from gan_lab.bench.dcgan import FOREVER, several
 from gan_lab.bench.result import Result, reading
 from gan_lab.bench.timing import interleaved, ratio, threads
+from gan_lab.data import toy2d
 from gan_lab.models.mlp import MLP
 from gan_lab.training import Engine, TrainConfig, train
 
@@ -45,9 +45,7 @@ def plain(loader: bool = False) -> Iterator[tuple[float, float]]:
     opt_d = torch.optim.Adam(D.parameters(), lr=2e-4, betas=(0.5, 0.999))
     opt_g = torch.optim.Adam(G.parameters(), lr=2e-4, betas=(0.5, 0.999))
     criterion = nn.BCEWithLogitsLoss()
-    ring = data.load("ring")
-    assert isinstance(ring, data.ToySet)
-    for real in minibatches(ring.sample(100_000), loader):
+    for real in minibatches(toy2d.ring().sample(100_000), loader):
         fake = G(torch.randn(BATCH, 2)).detach()
         loss_d = criterion(D(real), torch.ones(BATCH, 1)) + criterion(D(fake), torch.zeros(BATCH, 1))
         opt_d.zero_grad()
@@ -63,7 +61,7 @@ def plain(loader: bool = False) -> Iterator[tuple[float, float]]:
 def ours(compiled: bool = False) -> Iterator[object]:
     """The same networks, batch and optimiser with gan_lab, fresh noise for either turn."""
     gan = GAN(MLP(2, 2, WIDTH, 2, "relu"), MLP(2, 1, WIDTH, 2, "relu"), 2)
-    batches, config = data.load("ring").batches(BATCH), TrainConfig(FOREVER, check_every=FOREVER)
+    batches, config = toy2d.ring().batches(BATCH), TrainConfig(FOREVER, check_every=FOREVER)
     if compiled:
         return train_compiled(gan, batches, config)
     return train(gan, batches, config, Engine("cpu"))
