@@ -12,6 +12,8 @@ from torch import Tensor
 
 from gan_lab import zoo
 
+DIGITS = "dcgan-mnist"
+
 
 class Model(Protocol):
     """What a page needs of a trained generator."""
@@ -34,6 +36,12 @@ def names() -> list[str]:
     folder = runs_folder()
     runs = sorted(folder.glob("**/final.safetensors"), key=lambda p: p.stat().st_mtime, reverse=True)
     return [*generators(), *(str(p.relative_to(folder)) for p in runs)]
+
+
+def default() -> str:
+    """What a page opens with: the digits where they are, else the first there is, else nothing."""
+    there = names()
+    return DIGITS if DIGITS in there else next(iter(there), "")
 
 
 def generators() -> list[str]:
