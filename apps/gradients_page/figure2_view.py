@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 import torch
 
@@ -93,7 +94,12 @@ def _estimates(
     head = ["critic", "−loss", "largest slope", "−loss / slope", "steepest : flattest between the means"]
     caption = f"The exact W₁ is {number(seen.distance)}"
     bound = width * width * c**3
-    verdict = f"On the median fake |dD/dx| = <b>{number(flat)}</b> for the GAN’s D. The critics still slope."
+    back = " and ".join(names[name] for name, one in estimates.items() if one.evenness == inf)
+    verdict = f"On the median fake |dD/dx| = <b>{number(flat)}</b> for the GAN’s D. " + (
+        f"Between the means the critic ({back}) turns back: train it longer."
+        if back
+        else "The critics slope all the way."
+    )
     notes = (
         "<b>Clipped:</b> −loss is about K · W₁, with K unknown: the slope depends on c and on the size of the network "
         f"(at most width² c³ = {number(bound)} here). Divided by the largest slope it is a lower bound of W₁.",

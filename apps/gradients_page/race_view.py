@@ -32,7 +32,7 @@ def race(runs: Mapping[tuple[str, str, float], Arrival]) -> str:
         "generator steps, five critic updates each",
     )
     head = ["critic, optimiser of G", "steps to W₁ ≤ 0.5", "last W₁"]
-    readings = table(head, rows, "Measured just now, one seed", KINDS)
+    readings = table(head, rows, "Measured here, one seed", KINDS)
     return duo(figure("Exact W₁ of G(z) = a z + b to the data", drawn, legend(keys)), readings) + (
         '<p class="hint">With plain descent G moves by the critic’s slope, and clipping makes that slope as small as '
         "c makes it. RMSprop, which the WGAN paper uses, divides the scale out: then clipping need not be slower.</p>"
