@@ -1,4 +1,4 @@
-"""What the pages share to look at: the head of a page, with its slide, and the switch between light and dark."""
+"""What all pages show: a head with the slide it belongs to, and the switch between light and dark."""
 
 from __future__ import annotations
 

@@ -28,6 +28,26 @@ def best_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+def find_device(name: str) -> torch.device:
+    """The device of that name, or the best there is for "auto".
+
+    Raises:
+        ValueError: no such device, or not on this machine.
+    """
+    try:
+        device = torch.device(best_device() if name == "auto" else name)
+    except RuntimeError as error:
+        raise ValueError(f"unknown device {name!r}: use 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'") from error
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        there = torch.cuda.device_count() or "none"
+        raise ValueError(
+            f"device {name!r} was asked for, PyTorch sees {there} of that kind; use 'cpu' or 'auto'"
+        )
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise ValueError("device 'mps' was asked for, but this machine has none; use 'cpu' or 'auto'")
+    return device
+
+
 class Engine:
     """Runs one update of one phase.
 
@@ -55,11 +75,7 @@ class Engine:
     ) -> None:
         if precision not in PRECISIONS:
             raise ValueError(f"precision is 'fp32' or 'bf16', not {precision!r}")
-        self.device = torch.device(best_device() if device == "auto" else device)
-        if self.device.type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(
-                f"device {device!r} was asked for, but PyTorch sees no CUDA device; use 'cpu' or 'auto'"
-            )
+        self.device = find_device(device)
         if capture and self.device.type != "cuda":
             raise ValueError(f"capture records CUDA graphs and needs a CUDA device, not {self.device.type!r}")
         self.precision, self.channels_last = precision, channels_last
