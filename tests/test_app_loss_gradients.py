@@ -95,7 +95,7 @@ def test_a_link_restores_every_control_and_names_what_it_cannot():
 @pytest.fixture(scope="module")
 def url(browser):
     demo = loss_gradients.build()
-    yield serve.launch(demo, port=None, block=False)
+    yield serve.serve(demo, inbrowser=False, block=False)
     demo.close()
 
 

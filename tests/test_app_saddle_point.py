@@ -103,7 +103,7 @@ def test_an_unknown_game_is_named():
 @pytest.fixture(scope="module")
 def url(browser):
     demo = saddle_point.build()
-    yield serve.launch(demo, port=None, block=False)
+    yield serve.serve(demo, inbrowser=False, block=False)
     demo.close()
 
 
