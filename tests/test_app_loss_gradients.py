@@ -10,6 +10,7 @@ pytest.importorskip("gradio", reason="the pages need gradio")
 
 from apps import loss_gradients, serve
 from apps.gradients_page import controls, events
+from gan_lab.experiments.race import race
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -17,6 +18,7 @@ def short_trainings():
     """Trainings are the real ones, but short; what they show is tested in test_experiments."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(events.frozen, "MAX_STEPS", 100)
+        patch.setattr(events.race, "race", lambda *names, **options: race(*names, **{**options, "limit": 3}))
         yield
 
 
@@ -77,6 +79,13 @@ def test_figure_2_is_trained_within_bounds_and_remembered():
     assert again["html"] == answer["html"]
     assert "lower bound" in answer["html"]
     assert "width² c³ = 0.064" in answer["html"]
+
+
+def test_the_race_names_who_did_not_arrive():
+    answer = events.run_race(progress=lambda *_, **__: None)
+    assert answer["steps"] == [None] * 5
+    assert answer["html"].count("not in 3") >= 5
+    assert "clipped c = 0.01, plain descent" in answer["html"]
 
 
 def test_a_link_restores_every_control_and_names_what_it_cannot():
@@ -144,6 +153,10 @@ def test_training_shows_while_it_goes_and_the_slider_goes_back(browser, url):
     with pages.opened(browser, f"{url}?tab=figure2&steps=50&width=4") as page:
         page.locator("#train-figure2").click()
         pages.wait_for(page, "On the median fake", "#figure2")
+        assert pages.complaints_on_screen(page) == []
+    with pages.opened(browser, f"{url}?tab=distances") as page:
+        page.locator("#run-race").click()
+        pages.wait_for(page, "Measured here, one seed", "#race")
         assert pages.complaints_on_screen(page) == []
 
 

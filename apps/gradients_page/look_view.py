@@ -39,7 +39,8 @@ def look(seen: Look, medians: Mapping[str, float]) -> str:
         + (
             '<p class="hint">Between different networks do not compare sizes: the clipped critic\'s depends on c '
             "(here 0.01: tiny but even), the penalised one's on its target slope of 1, and λ = 10 decides how "
-            "strictly. Compare how even they are, and which way the arrows point.</p>"
+            "strictly. Compare how even they are, and which way the arrows point. All arrows have one scale, "
+            "and long ones are cut.</p>"
         )
     )
 
