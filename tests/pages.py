@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PATIENCE = 120_000
+PATIENCE = 60_000
 """Milliseconds to wait for a page: a busy machine is slow, a broken page is slower."""
 
 
