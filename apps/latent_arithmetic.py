@@ -70,17 +70,21 @@ def choose(page: Page, demo: gr.Blocks) -> None:
     """A link, another model, another seed, other exemplars: then everything is drawn again."""
     at = page.inputs
     hidden = {"api_visibility": "private", "show_progress": "hidden"}
+    # Two quick clicks: the second drawing waits for the first, and is not left out (the default would drop it).
+    in_turn = {"trigger_mode": "always_last", "concurrency_id": "draw", "concurrency_limit": 1}
     everything = {
         "fn": spoken(events.redraw),
         "inputs": [at[name] for name in INPUTS if name != "tab"],
         "outputs": [*page.cards, *(page.result, page.lengths, page.strips, page.moment, page.nine)],
         **hidden,
+        **in_turn,
     }
     sheet = {
         "fn": spoken(events.sheet),
         "inputs": [at["model"], at["seed"]],
         "outputs": [page.gallery, at["picks"]],
         "show_progress": "hidden",
+        **in_turn,
     }
     quiet = {**sheet, "api_visibility": "private"}
     restored = [*(at[name] for name in INPUTS), page.gallery, page.tabs, page.notice]
@@ -88,7 +92,7 @@ def choose(page: Page, demo: gr.Blocks) -> None:
     page.gallery.input(
         None, page.gallery, at["picks"], js="sheet => sheet.picks", api_visibility="private"
     ).then(**everything)
-    at["seed"].input(**sheet, api_name="sheet", trigger_mode="always_last").then(**everything)
+    at["seed"].input(**sheet, api_name="sheet").then(**everything)
     page.fresh.click(
         None, None, at["seed"], js="() => Math.floor(Math.random() * 1e6)", api_visibility="private"
     ).then(**quiet).then(**everything)

@@ -12,6 +12,9 @@ from torch import Tensor
 
 from gan_lab import zoo
 
+FIRST = "dcgan-mnist"
+"""Real handwritten digits: what a page opens with."""
+
 
 class Model(Protocol):
     """What a page needs of a trained generator."""
@@ -37,8 +40,9 @@ def names() -> list[str]:
 
 
 def generators() -> list[str]:
-    """Names in the zoo that turn noise into pictures."""
-    return [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
+    """Names in the zoo that turn noise into pictures, the one that a page opens with first."""
+    there = [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
+    return sorted(there, key=lambda name: name != FIRST)
 
 
 def load(name: str) -> Model:

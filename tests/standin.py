@@ -1,4 +1,4 @@
-"""A small untrained generator that stands where the zoo's trained ones do, so that the pages are tested alone."""
+"""A small untrained generator where the zoo has trained ones, so that the pages are tested on their own."""
 
 import torch
 

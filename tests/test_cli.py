@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,20 @@ from gan_lab.training import checkpoint
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ("train", "sample", "evaluate", "apps", "labs", "zoo", "doctor", "bench")
-TOY = ["train", "gan", "--data", "ring", "--batch-size", "32", "--width", "16", "--device", "cpu", "--every-grid", "0"]
+TOY = [
+    "train",
+    "gan",
+    "--data",
+    "ring",
+    "--batch-size",
+    "32",
+    "--width",
+    "16",
+    "--device",
+    "cpu",
+    "--every-grid",
+    "0",
+]
 
 
 def train(out: Path, *more: str, steps: int = 6) -> int:
@@ -100,7 +114,8 @@ def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch):
 def test_a_run_leaves_its_weights_and_its_card(tmp_path):
     out = tmp_path / "run"
     assert train(out, "--every-grid", "3", "--seed", "5") == 0
-    assert sorted(p.name for p in out.iterdir()) == ["checkpoint.safetensors", "final.safetensors", "run.json", "samples"]  # fmt: skip
+    left = ["checkpoint.safetensors", "final.safetensors", "run.json", "samples"]
+    assert sorted(p.name for p in out.iterdir()) == left
     card = json.loads((out / "run.json").read_text())
     assert (card["steps"], card["images_seen"]) == (6, 6 * 32)
     assert card["recipe"]["seed"] == 5
@@ -188,8 +203,21 @@ def test_a_full_disk_is_told_before_training(tmp_path, capsys, monkeypatch):
 
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "gan_lab", *TOY, "--steps", "100000", "--out", str(out), "--save-every", "5"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "gan_lab",
+        *TOY,
+        "--steps",
+        "100000",
+        "--out",
+        str(out),
+        "--save-every",
+        "5",
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         wait_for(out / runs.CHECKPOINT, process)
         process.send_signal(signal.SIGINT)
         said, err = process.communicate(timeout=60)
@@ -208,6 +236,24 @@ def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 60) ->
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < until, f"{path} did not appear"
         time.sleep(0.02)
+
+
+def test_apps_are_served_to_this_machine_only(tmp_path):
+    """``gan-lab apps`` in a process of its own answers on 127.0.0.1, and ends on Ctrl-C without a traceback."""
+    command = [sys.executable, "-m", "gan_lab", "apps", "--port", "7950", "--no-browser"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address, said + process.communicate()[1]
+        with urllib.request.urlopen(address[0]) as page:
+            assert page.status == 200
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert "Traceback" not in err
 
 
 def in_child(arguments: list[str]) -> None:
@@ -272,7 +318,19 @@ def test_every_refuses(text):
 @pytest.mark.parametrize("algorithm", ["gan", "wgan", "wgan-gp", "dcgan", "classifier"])
 def test_every_algorithm_trains_on_digits(tmp_path, algorithm):
     size = [] if algorithm == "classifier" else ["--size", "16"]
-    command = ["train", algorithm, "--data", "mnist-5k", "--steps", "2", "--batch-size", "8", "--width", "4", *size]
+    command = [
+        "train",
+        algorithm,
+        "--data",
+        "mnist-5k",
+        "--steps",
+        "2",
+        "--batch-size",
+        "8",
+        "--width",
+        "4",
+        *size,
+    ]
     assert cli.call([*command, "--device", "cpu", "--out", str(tmp_path / "run")]) == 0
     weights = load_file(tmp_path / "run" / "final.safetensors")
     assert all(torch.isfinite(t.float()).all() for t in weights.values())
@@ -283,7 +341,16 @@ def test_every_algorithm_trains_on_digits(tmp_path, algorithm):
 def test_two_processes_train_one_model(tmp_path):
     """Started as ``accelerate launch`` starts them: one writes, together they see twice the images."""
     out = tmp_path / "run"
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", "gan_lab"]
+    launch = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc_per_node",
+        "2",
+        "-m",
+        "gan_lab",
+    ]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     command = [*launch, *TOY, "--steps", "5", "--out", str(out)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)

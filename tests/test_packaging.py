@@ -18,7 +18,16 @@ from gan_lab import places
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OPTIONAL = ("gradio", "ipywidgets", "jupyterlab", "jupyter_client", "IPython", "mlxtend", "nbval", "playwright")
+OPTIONAL = (
+    "gradio",
+    "ipywidgets",
+    "jupyterlab",
+    "jupyter_client",
+    "IPython",
+    "mlxtend",
+    "nbval",
+    "playwright",
+)
 
 # Who may import whom, by the first part of the path under gan_lab; a file stands for itself.
 KNOWS = {
@@ -90,7 +99,9 @@ def test_nothing_in_the_core_knows_apps_or_labs():
 def test_the_core_imports_without_the_optional_packages(tmp_path):
     """A fresh interpreter in which gradio, Jupyter and the like cannot be found imports every module of the core."""
     names = [
-        ".".join(("gan_lab", *file.relative_to(ROOT / "gan_lab").with_suffix("").parts)).removesuffix(".__init__")
+        ".".join(("gan_lab", *file.relative_to(ROOT / "gan_lab").with_suffix("").parts)).removesuffix(
+            ".__init__"
+        )
         for file in sorted((ROOT / "gan_lab").rglob("*.py"))
         if file.name != "__main__.py"
     ]
@@ -119,7 +130,9 @@ def constraints() -> dict[str, str]:
     """Name and version of every line of the constraint file."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = [line for line in lines if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][A-Za-z0-9.]*", line) for line in pinned), "names and versions only"
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][A-Za-z0-9.]*", line) for line in pinned), (
+        "names and versions only"
+    )
     return dict(line.split("==") for line in pinned)
 
 
@@ -147,7 +160,9 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_apps_labs_and_weights(wheel):
     inside = set(wheel.namelist())
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.splitlines()
     expected = [f for f in tracked if f.startswith("gan_lab/")]
     expected += [f"gan_lab/{f}" for f in tracked if f.startswith(("apps/", "labs/"))]
     assert expected, "run from a git checkout"
@@ -181,3 +196,22 @@ def test_places_in_a_checkout(monkeypatch, tmp_path):
 def test_places_say_what_is_missing(tmp_path):
     with pytest.raises(FileNotFoundError, match="install the whole project"):
         places.folder("apps", tmp_path / "gan_lab")
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+def test_readme_links_lead_somewhere(link):
+    assert (ROOT / link).exists()
+
+
+def test_readme_names_every_command_and_target():
+    from gan_lab.cli import app
+
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"gan-lab {command.callback.__name__}" in README
+    targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = README.split("make targets:")[1].split(".")[0]
+    assert [name for name in targets if name not in named] == ["help"]

@@ -18,8 +18,8 @@ LEAD = (
 )
 
 TRY = """<ol class="try">
-<li><b>Predict.</b> It opens with three bold pictures, minus three thin ones, plus three of one kind.
-What should the sum look like?</li>
+<li><b>Predict.</b> It opens with three bold pictures, minus three thin ones of much the same shape, plus
+three of another shape. What should the sum look like?</li>
 <li><b>Look.</b> Choose other exemplars in the sheet. Swap single exemplars for means: which is steadier?</li>
 <li><b>Explain.</b> Pull a weight to 0, then to 2. How far from the shell does the picture still hold?</li>
 </ol>"""
@@ -51,7 +51,7 @@ def lay_out() -> Page:
     """Builds the page's components inside the current Blocks."""
     state, inputs = State(), {}
     parts.header("Latent arithmetic", "Slide: Latent Space Arithmetic, z = z₁ − z₂ + z₃", LEAD)
-    notice = gr.HTML(elem_classes="notice", **HTML)
+    notice = gr.HTML(elem_id="notice", **HTML)
     query = gr.Textbox(visible="hidden", label="query")
     inputs["picks"] = gr.Textbox(visible="hidden", label="picks")
     inputs["tab"] = gr.Textbox(state.tab, visible="hidden", label="tab")

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from gan_lab import latent
 
@@ -114,17 +115,30 @@ def possible_ways(a: Tensor, b: Tensor) -> tuple[dict[str, Callable[..., Tensor]
 
 
 def suggest(pictures: Tensor) -> str:
-    """Exemplars to begin with, so that the sum reads "bold minus thin plus this".
+    """Exemplars to begin with, so that the sum reads "bold minus thin of one shape, plus another shape".
 
-    The three boldest pictures, the three thinnest, and a middling one with its two nearest neighbours.
+    No labels are needed, so it works for any generator: among groups of six that look alike, the one whose bold
+    half differs most from its thin half; then the tight three that look least like it.
 
     Args:
         pictures: the sheet ``(40, C, H, W)`` in [-1, 1].
+
+    Returns:
+        The three groups of three as ``"3,7,12;1,2,4;5,6,8"``.
     """
-    ink = pictures.flatten(1) + 1
-    order = ink.sum(1).argsort().tolist()
-    middle = order[len(order) // 2]
-    likeness = torch.nn.functional.cosine_similarity(ink[middle : middle + 1], ink)
-    likeness[order[:3] + order[-3:]] = -1
-    groups = (order[-3:], order[:3], likeness.topk(3).indices.tolist())
-    return ";".join(",".join(map(str, group)) for group in groups)
+    ink = (pictures + 1).mean(1, keepdim=True)
+    amount = ink.flatten(1).sum(1)
+    blurred = functional.normalize(functional.adaptive_avg_pool2d(ink, 8).flatten(1), dim=1)
+    likeness = blurred @ blurred.T
+    six = likeness.topk(6).indices
+    six = six.gather(1, amount[six].argsort(1))  # thinnest first
+    bold, thin = amount[six[:, 3:]].mean(1), amount[six[:, :3]].mean(1)
+    close = likeness.gather(1, six).mean(1)
+    best = six[((bold - thin) / (bold + thin) * (close >= close.quantile(0.6))).argmax()]
+    unlike = -likeness[:, best].mean(1)
+    likeness[:, best] = -1  # the third group shares no picture with the first two
+    three = likeness.topk(3)
+    close = three.values.mean(1)
+    unlike[best] = unlike[close < close.quantile(0.5)] = -2
+    groups = (best[3:], best[:3], three.indices[unlike.argmax()])
+    return ";".join(",".join(map(str, group.tolist())) for group in groups)

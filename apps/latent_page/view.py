@@ -129,9 +129,9 @@ def answer(guess: str, measured: dict[str, Any], weights: Sequence[float], noise
     shown = picture(single["picture"], "G of the sum of one exemplar per concept", "middle")
     return (
         f'<div class="answer">{shown}<p><b>{verdict} Measured: {single["norm"]:.1f}.</b> '
-        "Independent vectors add their variances, whatever the sign: three draws make three times d. The mean "
-        "of three draws has a third of d, so three such means add up to d again: their sum lands where the "
-        "generator was trained. "
+        "Independent vectors add their variances, whatever the sign: three draws make three times d. "
+        "The mean of three draws has a third of d, so three such means add up to d again: their sum lands "
+        "where the generator was trained. "
         "The picture here is the sum of the first exemplars.</p></div>"
     )
 

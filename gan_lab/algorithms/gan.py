@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Adam, Optimizer
+from torch.optim import Optimizer
 
+from gan_lab.algorithms.adam import adam
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
 from gan_lab.data.batch import Batch
 from gan_lab.losses import Loss, non_saturating, penalties
@@ -24,11 +25,9 @@ from gan_lab.models import ema as averaging
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
 
 
-def adam(
-    params: Iterable[nn.Parameter], lr: float = 2e-4, betas: tuple[float, float] = (0.5, 0.999)
-) -> Optimizer:
-    """Adam with DCGAN's defaults, in PyTorch's fused form."""
-    return Adam(params, lr=lr, betas=betas, fused=True)
+def watched(logits: Tensor) -> Tensor:
+    """Their mean, for the log only: it leaves no trace in the graph."""
+    return logits.detach().mean()
 
 
 class GAN(Algorithm):
@@ -106,7 +105,7 @@ class GAN(Algorithm):
 
     def latents(self, n: int) -> Tensor:
         """``(n, latent_dim)`` of fresh noise, drawn from the device's default generator."""
-        device = next(self.generator.parameters()).device
+        device = self.phases[-1].params[0].device
         if self.noise == "uniform":
             return torch.rand(n, self.latent_dim, device=device) * 2 - 1
         return torch.randn(n, self.latent_dim, device=device)
@@ -129,7 +128,7 @@ class GAN(Algorithm):
                 return self._penalised(real, fake.float())
         real_logits, fake_logits = self.discriminator(real), self.discriminator(fake)
         cost = self.loss.discriminator(real_logits, fake_logits)
-        return {"loss": cost, "real_logit": real_logits.mean(), "fake_logit": fake_logits.mean()}
+        return {"loss": cost, "real_logit": watched(real_logits), "fake_logit": watched(fake_logits)}
 
     def _penalised(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """The same with penalties: in fp32, and past any compiled call, which has no double backward."""
@@ -149,8 +148,8 @@ class GAN(Algorithm):
             "loss": cost + penalty,
             "cost": cost,
             "penalty": penalty,
-            "real_logit": real_logits.mean(),
-            "fake_logit": fake_logits.mean(),
+            "real_logit": watched(real_logits),
+            "fake_logit": watched(fake_logits),
         }
 
     def generator_loss(self, batch: Batch) -> dict[str, Tensor]:
@@ -163,7 +162,7 @@ class GAN(Algorithm):
         if self.loss.needs_real:
             with torch.no_grad():
                 real_logits = self.discriminator(batch.x)
-        return {"loss": self.loss.generator(fake_logits, real_logits), "fake_logit": fake_logits.mean()}
+        return {"loss": self.loss.generator(fake_logits, real_logits), "fake_logit": watched(fake_logits)}
 
     def clip_weights(self) -> None:
         """WGAN's projection after each critic update."""

@@ -105,10 +105,11 @@ class Engine:
 
     def place(self, batch: Batch) -> Batch:
         """The minibatch on the device, in the memory format."""
-        x = batch.x.to(self.device, non_blocking=True)
+        x, y = batch.x.to(self.device, non_blocking=True), batch.y
         if self.channels_last and x.dim() == 4:
             x = x.contiguous(memory_format=torch.channels_last)
-        return replace(batch, x=x, y=None if batch.y is None else batch.y.to(self.device, non_blocking=True))
+        y = None if y is None else y.to(self.device, non_blocking=True)
+        return batch if x is batch.x and y is batch.y else replace(batch, x=x, y=y)
 
     def seed(self, seed: int, phase: str, update: int) -> None:
         """Seeds the device for the n-th update of a phase, differently on every process."""
@@ -124,7 +125,8 @@ class Engine:
     def _update(self, phase: Phase, batch: Batch) -> dict[str, Tensor]:
         with self.autocast():
             losses = phase.loss(batch)
-        phase.optimizer.zero_grad(set_to_none=True)
+        for p in phase.params:  # what zero_grad does, without its profiling mark
+            p.grad = None
         losses["loss"].backward(inputs=phase.params)
         if self.accelerator is not None and self.processes > 1:
             average_gradients(self.accelerator, phase.params)
@@ -144,5 +146,6 @@ def average_gradients(accelerator: Accelerator, params: list[nn.Parameter]) -> N
     """Averages the gradients over the processes as one flat vector, written back in each gradient's own layout."""
     grads = [p.grad for p in params if p.grad is not None]
     flat = accelerator.reduce(torch.cat([g.reshape(-1) for g in grads]), "mean")
+    assert isinstance(flat, Tensor)
     for grad, mean in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
         grad.copy_(mean.view(grad.shape))
