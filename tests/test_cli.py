@@ -281,7 +281,7 @@ def test_killed_at_twenty_moments_it_ends_with_the_same_weights(tmp_path):
     reference.start()
     reference.join(120)
     assert reference.exitcode == 0
-    wait, resumed_from = random.Random(0), []
+    wait, resumed_from, in_the_middle = random.Random(0), [], 0
     for kill in range(20):
         child = context.Process(target=in_child, args=([*TOY, *length, "--out", str(killed), "--resume"],))
         child.start()
@@ -290,8 +290,10 @@ def test_killed_at_twenty_moments_it_ends_with_the_same_weights(tmp_path):
         child.kill()
         child.join(60)
         assert child.exitcode == -signal.SIGKILL, f"it ended by itself before kill number {kill}"
+        in_the_middle += any(killed.glob(".*.tmp"))
         _, header = checkpoint.read(killed / runs.CHECKPOINT)
         resumed_from.append(header["numbers"]["progress"]["step"])
+    assert in_the_middle, "no kill came while a checkpoint was being written"
     assert resumed_from == sorted(resumed_from)
     assert resumed_from[0] < resumed_from[-1] < 200
     last = context.Process(target=in_child, args=([*TOY, *length, "--out", str(killed), "--resume"],))
