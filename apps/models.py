@@ -12,8 +12,7 @@ from torch import Tensor
 
 from gan_lab import zoo
 
-FIRST = "dcgan-mnist"
-"""Real handwritten digits: what a page opens with."""
+DIGITS = "dcgan-mnist"
 
 
 class Model(Protocol):
@@ -39,10 +38,15 @@ def names() -> list[str]:
     return [*generators(), *(str(p.relative_to(folder)) for p in runs)]
 
 
+def default() -> str:
+    """What a page opens with: the digits where they are, else the first there is, else nothing."""
+    there = names()
+    return DIGITS if DIGITS in there else next(iter(there), "")
+
+
 def generators() -> list[str]:
-    """Names in the zoo that turn noise into pictures, the one that a page opens with first."""
-    there = [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
-    return sorted(there, key=lambda name: name != FIRST)
+    """Names in the zoo that turn noise into pictures."""
+    return [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
 
 
 def load(name: str) -> Model:

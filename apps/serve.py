@@ -21,6 +21,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import gradio as gr
+import torch
 from gradio.themes.utils import fonts
 
 HOST = "127.0.0.1"
@@ -99,6 +100,8 @@ def serve(
     Raises:
         ValueError: the host is not this machine's, or no port is free.
     """
+    # Small nets answer many visitors at once: one thread each, for threads that wait for one another slow all down.
+    torch.set_num_threads(1)
     # By default every waiting client gets a message at each job's start: one backlog brought all to a halt.
     demo.queue(status_update_rate=10, max_size=100, default_concurrency_limit=4)
     free = free_port(host, port)

@@ -3,8 +3,10 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pages
 import pytest
 import standin
+from pages import drag, open_tab
 
 pytest.importorskip("gradio", reason="the pages need gradio")
 pytest.importorskip("playwright", reason="a browser is driven with playwright")
@@ -36,21 +38,15 @@ def visit(browser, server):
         contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda r: complaints.append(f"{r.url} failed: {r.failure}"))
-        page.on("request", lambda r: complaints.append(f"outside: {r.url}") if not inside(r.url) else None)
+        complaints.append(pages.watch(page, server))
         page.goto(server + address)
         page.wait_for_selector(wait)
         return page
 
-    def inside(url):
-        return url.startswith((server, "data:", "blob:"))
-
     yield go
     for context in contexts:
         context.close()
-    assert [c for c in complaints if "net::ERR_ABORTED" not in c] == []  # what a closing page breaks off
+    assert [c for page in complaints for c in page] == []
 
 
 def address(**state):
@@ -64,31 +60,6 @@ def src(page, selector):
 
 def until_shows(page, selector, uri):
     page.wait_for_function("([s, u]) => document.querySelector(s)?.src === u", arg=[selector, uri])
-
-
-def open_tab(page, name):
-    page.locator("button[role=tab]:visible", has_text=name).first.click()
-
-
-def drag(page, name, fraction):
-    """Takes the handle with the mouse and drags it in many small steps, as a hand does."""
-    slider = page.locator(f"#{name} input[type=range]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    low, high, value = (
-        float(slider.get_attribute("min")),
-        float(slider.get_attribute("max")),
-        float(slider.input_value()),
-    )
-    knob = 16
-    at = lambda u: box["x"] + knob / 2 + u * (box["width"] - knob)  # noqa: E731
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(at((value - low) / (high - low)), y)
-    page.mouse.down()
-    page.mouse.move(at(fraction) + (-3 if fraction == 1 else 3 if fraction == 0 else 0), y, steps=25)
-    page.mouse.move(at(fraction) + (40 if fraction == 1 else -40 if fraction == 0 else 0), y, steps=3)
-    page.mouse.up()
-    return float(slider.input_value())
 
 
 START = {"w1": 1, "w2": -1, "w3": 1, "t": 0.5, "radius": 0.25, "noise": 0}

@@ -324,7 +324,7 @@ def test_the_hub_has_a_card_and_a_route_for_every_page():
     for page in hub.PAGES:
         assert f'href="./{page.SLUG}"' in home["props"]["value"]
         assert hub.find(page.SLUG.replace("-", "_")) is page
-    with pytest.raises(ValueError, match="choose one of latent-arithmetic"):
+    with pytest.raises(ValueError, match=r"choose one of .*latent-arithmetic"):
         hub.find("nothing")
 
 
@@ -335,10 +335,11 @@ def test_the_server_stays_on_this_machine_and_calls_nobody():
     assert options["run_history"] is False
     assert options["enable_monitoring"] is False
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-    # a font of the web would have an address here
-    assert not any(
-        "http" in str(font.stylesheet()["url"]) for font in serve.theme()._font + serve.theme()._font_mono
-    )
+    letters = [
+        font for font in (*serve.theme()._font, *serve.theme()._font_mono) if not isinstance(font, str)
+    ]
+    assert letters
+    assert all(font.stylesheet()["url"] is None for font in letters)  # a font of the web has an address there
     assert "http" not in serve.CSS.read_text(encoding="utf-8")
 
 

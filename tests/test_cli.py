@@ -220,13 +220,22 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     ) as process:
         wait_for(out / runs.CHECKPOINT, process)
         process.send_signal(signal.SIGINT)
-        said, err = process.communicate(timeout=60)
+        said, err = ended(process)
     assert process.returncode == 130, err
     step = int(re.search(r"stopped after step (\d+)", said)[1])
     again = said.strip().splitlines()[-1].split()
     assert again == ["gan-lab", *command[3:], "--resume"]
     _, header = checkpoint.read(out / runs.CHECKPOINT)
     assert header["numbers"]["progress"]["step"] == step
+
+
+def ended(process: subprocess.Popen[str], seconds: float = 60) -> tuple[str, str]:
+    """What a process has said, once it has ended; one that does not end is killed, so that nothing hangs."""
+    try:
+        return process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
 
 
 def wait_for(path: Path, process: subprocess.Popen[str], seconds: float = 60) -> None:
@@ -252,7 +261,7 @@ def test_apps_are_served_to_this_machine_only(tmp_path):
         with urllib.request.urlopen(address[0]) as page:
             assert page.status == 200
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = ended(process)
     assert "Traceback" not in err
 
 

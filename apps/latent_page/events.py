@@ -163,12 +163,12 @@ def restore(query: str) -> list[Any]:
     """What a link asks for: a value for each input, the sheet, the open tab, and what could not be had."""
     state, sentences = read(query)
     known = models.names()
-    model = state.model or next(iter(known), "")
+    model = state.model or models.default()
     try:
         models.load(model)
     except (ValueError, FileNotFoundError) as error:
         sentences.append(f"The link's model cannot be shown: {error}." if known else NO_MODEL)
-        model = next(iter(known), "")
+        model = models.default()
     gallery, picks = sheet(model, state.seed) if model else ({}, "")
     gallery["picks"] = picks = state.picks or picks
     values = {
@@ -184,6 +184,6 @@ def choose_model(name: str) -> tuple[str, dict[str, Any]]:
     try:
         models.load(name or "")
     except (ValueError, FileNotFoundError) as error:
-        other = next(iter(models.names()), "")
+        other = models.default()
         return other, view.notice([f"{error}. Showing {other} instead." if other else NO_MODEL])
     return name, view.notice([])

@@ -89,10 +89,9 @@ def _choose(state: State, inputs: dict) -> tuple[gr.HTML, gr.Button]:
             state.seed, precision=0, minimum=0, maximum=MAX_SEED, label="Seed of the sheet", min_width=120
         )
         fresh = gr.Button("New sheet", min_width=120, elem_id="fresh")
-    names = models.names()
     inputs["model"] = gr.Dropdown(
-        names,
-        value=names[0] if names else None,
+        models.names(),
+        value=models.default() or None,
         allow_custom_value=True,
         label="Generator",
         info="one of the zoo, or the path of a run's final.safetensors",
