@@ -21,6 +21,7 @@ from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
 from gan_lab.data.batch import Batch
 from gan_lab.losses import Loss, non_saturating, penalties
 from gan_lab.models import ema as averaging
+from gan_lab.models.mlp import MLP
 
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
 
@@ -126,9 +127,26 @@ class GAN(Algorithm):
         if self.r1 or self.r2 or self.gradient_penalty:
             with torch.autocast(real.device.type, enabled=False):
                 return self._penalised(real, fake.float())
-        real_logits, fake_logits = self.discriminator(real), self.discriminator(fake)
+        real_logits, fake_logits = self.judge(real, fake)
         cost = self.loss.discriminator(real_logits, fake_logits)
         return {"loss": cost, "real_logit": watched(real_logits), "fake_logit": watched(fake_logits)}
+
+    def judge(
+        self, real: Tensor, fake: Tensor, critic: Callable[[Tensor], Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """D's logits on real and on fake examples, which need not be equally many.
+
+        In one pass for an MLP, which looks at each example by itself and is so small that a second pass would cost
+        as much again; in two for all others, as BatchNorm would mix real and fake.
+
+        Args:
+            critic: stands in for the discriminator where that is called in another way.
+        """
+        critic = critic or self.discriminator
+        if type(self.discriminator) is not MLP:
+            return critic(real), critic(fake)
+        real_logits, fake_logits = critic(torch.cat([real, fake])).split([len(real), len(fake)])
+        return real_logits, fake_logits
 
     def _penalised(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """The same with penalties: in fp32, and past any compiled call, which has no double backward."""

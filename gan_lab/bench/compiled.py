@@ -48,8 +48,7 @@ def compile_step(gan: GAN, **options: Any) -> CompiledStep:
     d, g = (_Turn(gan.phase(name)) for name in ("discriminator", "generator"))
 
     def d_cost(weights: Weights, real: Tensor, fake: Tensor) -> Tensor:
-        critic = _bound(gan.discriminator, weights)
-        return gan.loss.discriminator(critic(real), critic(fake))
+        return gan.loss.discriminator(*gan.judge(real, fake, _bound(gan.discriminator, weights)))
 
     def g_cost(weights: Weights, real: Tensor, z: Tensor) -> Tensor:
         critic, fake = _bound(gan.discriminator, d.weights), functional_call(gan.generator, weights, (z,))

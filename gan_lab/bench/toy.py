@@ -73,8 +73,8 @@ def step(quick: bool = False) -> Result:
     contestants: dict[str, Iterator[object]] = {PLAIN: plain(), LOADER: plain(loader=True), EAGER: ours()}
     notes = [
         f"{count} steps a round on one thread, batch {BATCH}, two networks of 2x{WIDTH} units, Adam, no worker",
-        "processes. The plain script gathers minibatches from one tensor and reads both losses at every step;",
-        "the verdict is against it and not against the slower one with a DataLoader.",
+        "processes. The plain script gathers minibatches from one tensor and reads both losses at every step; one",
+        "line compares with the same script fed by a DataLoader in its own process, as most tutorials have it.",
     ]
     with threads(1):
         warm_up = None
@@ -91,9 +91,8 @@ def step(quick: bool = False) -> Result:
     if warm_up is not None:
         readings[f"faster: {WHOLE}"] = reading(ratio(rounds, PLAIN, WHOLE), "times", "higher", 3.5)
         readings["warm-up of the compiled step"] = reading(warm_up, "seconds", "lower")
-    readings[f"faster: {EAGER} than with DataLoader"] = reading(
-        ratio(rounds, LOADER, EAGER), "times", "higher"
-    )
+    with_loader = ratio(rounds, LOADER, EAGER)
+    readings[f"faster: {EAGER}, DataLoader in the script"] = reading(with_loader, "times", "higher", 1.7)
     for name, taken in rounds.items():
         readings[f"step: {name}"] = reading(statistics.median(taken) / count * 1e3, "ms", "lower")
     return Result(readings, notes, rounds)

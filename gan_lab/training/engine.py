@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.algorithms.base import Algorithm, Phase
-from gan_lab.data.batch import Batch
+from gan_lab.data.batch import Batch, Batches
 from gan_lab.training.capture import Graphs
 from gan_lab.training.seeding import seed_device, seed_for
 from gan_lab.training.state import align
@@ -84,6 +84,7 @@ class Engine:
         self.processes = accelerator.num_processes if accelerator else 1
         self._graphs: Graphs | None = None
         self._seed = 0
+        self._fetched: tuple[Batches, int, Batch] | None = None
 
     def prepare(self, algorithm: Algorithm) -> None:
         """Moves an algorithm to the device and into the memory format, and makes all processes start alike."""
@@ -102,6 +103,12 @@ class Engine:
                 net.compile()
         if self.capture:
             self._graphs = Graphs(algorithm, self.device)
+
+    def fetch(self, batches: Batches, i: int) -> Batch:
+        """``batches(i)``. The last one is kept: within a step with k = 1 every phase asks for the same one."""
+        if self._fetched is None or self._fetched[0] is not batches or self._fetched[1] != i:
+            self._fetched = (batches, i, batches(i))
+        return self._fetched[2]
 
     def place(self, batch: Batch) -> Batch:
         """The minibatch on the device, in the memory format."""
