@@ -70,7 +70,7 @@ def options(host: str = HOST, port: int = PORT) -> dict[str, Any]:
         "server_port": port,
         "share": False,
         "theme": theme(),
-        "css_paths": [CSS],
+        "css_paths": [CSS, *sorted(CSS.parent.glob("*/style.css"))],  # a page's own stands in its folder
         "footer_links": [],
         "run_history": False,  # else every event is written to the browser's storage, and pages slow down
         "max_file_size": "10mb",  # uploads are anonymous and unlimited by default

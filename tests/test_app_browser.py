@@ -142,7 +142,9 @@ def test_a_link_restores_the_state_and_a_reload_keeps_it(visit):
         total, _ = events.arithmetic("standin", 5, "9,8,7;6,5;4", 0.5, -1.5, 2, True)
         until_shows(page, READY, total["picture"])
         assert page.locator("#project input").is_checked()
-        page.wait_for_function("() => location.search.includes('tab=arithmetic')")  # or the next wait sees the past
+        page.wait_for_function(
+            "() => location.search.includes('tab=arithmetic')"
+        )  # or the next wait sees the past
         open_tab(page, "Interpolation")
 
 

@@ -153,6 +153,39 @@ def test_a_divergence_is_reported_and_the_session_stays_usable():
     s.frame(Probe(torch.zeros(2, 2)))
 
 
+def test_a_branch_goes_on_like_its_origin_until_something_is_done_differently():
+    s = session()
+    list(s.play(until=7))
+    s.edit(lambda a: [set_lr(group, 0.05) for phase in a.phases for group in phase.optimizer.param_groups])
+    same, other = (s.branch(GAN(*nets(), 2)) for _ in range(2))
+    other.edit(lambda a: setattr(a, "loss", minimax))
+    for run in (s, same, other):
+        for _ in range(4):
+            run.step()
+    assert same.moment == 4
+    assert same.progress == s.progress
+    assert torch.equal(weights(same), weights(s))
+    assert not torch.equal(weights(other), weights(s))
+    same.rewind(0)
+    list(same.play(until=4))
+    assert torch.equal(weights(same), weights(s))
+    other.rewind(0)
+    assert other.algorithm.loss is minimax
+
+
+def test_runs_in_several_threads_do_not_draw_from_each_others_seed():
+    alone = session(seed=1)
+    list(alone.play(until=60))
+    runs = [session(seed=1) for _ in range(3)]
+    threads = [threading.Thread(target=lambda run=run: list(run.play(until=60))) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    for run in runs:
+        assert torch.equal(weights(run), weights(alone))
+
+
 def test_stop_frees_the_record_and_keeps_the_weights():
     s = session()
     list(s.play(until=20))

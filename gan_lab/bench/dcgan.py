@@ -62,11 +62,18 @@ def example(images: Tensor, device: torch.device, batch: int, workers: int) -> I
     two backward passes for D, gradients for D in G's turn as well, numbers read at every step.
     """
     netG, netD = Generator(64).to(device), Discriminator(64).to(device)
+    loader = DataLoader(Decoded(images), batch, shuffle=True, num_workers=workers, drop_last=True)
+    return example_loop(netG, netD, 100, loader, device)
+
+
+def example_loop(
+    netG: nn.Module, netD: nn.Module, nz: int, loader: DataLoader[Any], device: torch.device
+) -> Iterator[tuple[float, ...]]:
+    """The example's loop itself, for a discriminator that gives logits ``(B,)``."""
     optimizers = [torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in (netD, netG)]
     criterion = nn.BCELoss()
-    loader = DataLoader(Decoded(images), batch, shuffle=True, num_workers=workers, drop_last=True)
     while True:
-        for real, _ in loader:
+        for real, *_ in loader:
             x = real.to(device)
             label = torch.full((len(x),), 1.0, device=device)
             netD.zero_grad()
@@ -74,7 +81,7 @@ def example(images: Tensor, device: torch.device, batch: int, workers: int) -> I
             loss_real = criterion(output, label)
             loss_real.backward()
             seen_real = output.mean().item()
-            fake = netG(torch.randn(len(x), 100, device=device))
+            fake = netG(torch.randn(len(x), nz, device=device))
             output = torch.sigmoid(netD(fake.detach()))
             loss_fake = criterion(output, label.fill_(0.0))
             loss_fake.backward()

@@ -12,6 +12,7 @@ from gan_lab.algorithms.base import Algorithm, Phase
 from gan_lab.data.batch import Batches
 from gan_lab.training.config import Progress, TrainConfig
 from gan_lab.training.engine import Engine
+from gan_lab.training.seeding import DRAWING
 
 Logs = dict[str, dict[str, Tensor]]
 
@@ -93,8 +94,9 @@ def take_turn(
         batch = engine.fetch(batches, n * engine.processes + engine.rank)
         algorithm.schedule(progress.seen)
         batch = engine.place(algorithm.view(batch))
-        engine.seed(config.seed, phase.name, n)
-        logs = engine.update(phase, batch)
+        with DRAWING:
+            engine.seed(config.seed, phase.name, n)
+            logs = engine.update(phase, batch)
         progress.updates[phase.name] = n + 1
         if phase is algorithm.phases[0]:
             progress.seen += len(batch) * engine.processes

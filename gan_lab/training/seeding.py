@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from threading import RLock
 
 import torch
+
+DRAWING = RLock()
+"""Held from the seeding of an update to its end: the default generator belongs to the whole process, and runs in
+several threads (the pages') must not draw from each other's seed."""
 
 
 def seed_for(*where: int | str) -> int:

@@ -124,6 +124,34 @@ class Session:
             while self.moment < to:
                 self._advance(self._done[self.moment], replay=True)
 
+    def branch(self, algorithm: Algorithm, engine: Engine | None = None) -> Session:
+        """A second session that goes on from this moment, in a copy of the whole state: "what if, from here on".
+
+        Its record begins here. The same noise and minibatches follow in both, so that the two runs stay equal
+        until something is done differently.
+
+        Args:
+            algorithm: a like one, newly built: the same networks and optimisers; it takes over this state.
+            engine: where to compute it; by default the same device and precision.
+
+        Raises:
+            ValueError: the algorithm has other networks or phases.
+        """
+        with self._lock:
+            tensors, numbers = state.capture(self.algorithm, self.progress)
+            other = Session(
+                algorithm,
+                self.batches,
+                self.config,
+                engine or Engine(str(self.engine.device), self.engine.precision),
+                snapshot_every=self._every,
+                snapshot_bytes=self._bytes,
+            )
+        state.restore(other.algorithm, other.progress, tensors, numbers)
+        other._snapshots.clear()
+        other._remember()
+        return other
+
     def frame(self, probe: Probe) -> Frame:
         """What there is to see at this moment; see ``Algorithm.frame``."""
         with self._lock:
