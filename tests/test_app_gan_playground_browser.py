@@ -83,7 +83,7 @@ def now(page, expression):
 
 def rewind(page, to):
     page.locator("#scrub").evaluate(
-        "(scrub, to) => { scrub.value = to; scrub.dispatchEvent(new Event('input')); scrub.dispatchEvent(new Event('change')); }",
+        "(scrub, to) => { scrub.value = to; for (const e of ['input', 'change']) scrub.dispatchEvent(new Event(e)); }",
         to,
     )
     until(page, "run.moment === arg", to)

@@ -17,6 +17,9 @@ class Preset:
 
 
 VANISHING = Configuration(
+    loss="minimax", d_steps=10, d_lr=5e-3, g_optimiser="sgd", g_lr=0.02, g_depth=2, seed=3
+)
+COLLAPSE = Configuration(
     data="two-gaussians",
     loss="minimax",
     d_steps=5,
@@ -26,6 +29,10 @@ VANISHING = Configuration(
     g_depth=2,
     seed=3,
 )
+ORBIT = Configuration(
+    data="two-gaussians", loss="wasserstein", g_depth=0, d_depth=0, d_optimiser="sgd", g_optimiser="sgd", d_lr=0.03,
+    g_lr=0.03, seed=2
+)  # fmt: skip
 
 PRESETS: dict[str, Preset] = {
     "start": Preset(
@@ -40,16 +47,20 @@ PRESETS: dict[str, Preset] = {
         "PacGAN's weak recipe. Count the modes in the ledger: quality is high, yet whole modes are missing, and "
         "nothing in the loss says so.",
     ),
+    "collapse-at-once": Preset(
+        COLLAPSE,
+        "Two modes, one found: all fakes go to one of them within some hundred steps, and stay. Does either loss tell? "
+        "Then branch off with another loss from an early moment.",
+    ),
     "vanishing-gradient": Preset(
         VANISHING,
         "Minimax, and D is ahead. Watch the arrows and their median: where D is sure that fakes are fakes, "
-        "log(1 − D) is flat, and plain gradient descent for G comes to a halt.",
+        "log(1 − D) is flat, and plain gradient descent leaves G where it is.",
     ),
     "oscillation": Preset(
-        Configuration(data="two-gaussians", g_depth=1, g_width=32, d_depth=2, d_width=64, d_lr=2e-3, g_lr=5e-3,
-                      beta1=0.9, batch=64),
-        "G runs to where D is high, D follows, G runs on. The two losses swing about 2 log 2 and log 2 "
-        "instead of settling there.",
+        ORBIT,
+        "Both players are linear, so this is the game f(x, y) = x y: the fakes circle about the data and never arrive. "
+        "Nobody errs; there is no friction. Try R1 = 0.5 while it runs.",
     ),
     "wgan-saves-it": Preset(
         replace(VANISHING, loss="wasserstein", gp=1.0),
