@@ -21,6 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  echo "gan_lab needs Python 3.11 or newer; name one: make install PYTHON=python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "no virtual environment could be made (on Debian and Ubuntu: apt-get install python3-venv)"; exit 1; }
+	@echo "installing into $(VENV): the first time this takes some minutes"
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch torchvision --editable ".[test,dev]"
 	@touch $@
 

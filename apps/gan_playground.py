@@ -28,7 +28,10 @@ TO_ADDRESS = """link => {
   const query = new URLSearchParams(link);
   const theme = new URLSearchParams(location.search).get('__theme');
   const text = location.pathname + '?' + (theme ? `__theme=${theme}&` : '') + link;
-  if (link) { clearTimeout(window.ganLabLink); window.ganLabLink = setTimeout(() => history.replaceState(history.state, '', text), 250); }
+  if (link) {
+    clearTimeout(window.ganLabLink);
+    window.ganLabLink = setTimeout(() => history.replaceState(history.state, '', text), 250);
+  }
   return link ? location.origin + text : '';
 }"""
 """Writes the state into the address bar, so that a reload, a bookmark or a copied link restores it."""

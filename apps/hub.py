@@ -7,9 +7,9 @@ from types import ModuleType
 
 import gradio as gr
 
-from . import gan_playground, latent_arithmetic, parts, serve
+from . import gan_playground, latent_arithmetic, loss_gradients, parts, saddle_point, serve
 
-PAGES: list[ModuleType] = [gan_playground, latent_arithmetic]
+PAGES: list[ModuleType] = [gan_playground, loss_gradients, saddle_point, latent_arithmetic]
 """In the order of the lecture. A page has TITLE, SLUG, SLIDE, SUMMARY and build()."""
 
 
@@ -20,7 +20,7 @@ def find(name: str) -> ModuleType:
         ValueError: there is none; the message lists the names there are.
     """
     for page in PAGES:
-        if page.SLUG == name.replace("_", "-"):
+        if name.replace("_", "-") == page.SLUG:
             return page
     raise ValueError(f"no page called {name!r}: choose one of {', '.join(p.SLUG for p in PAGES)}")
 

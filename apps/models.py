@@ -12,6 +12,8 @@ from torch import Tensor
 
 from gan_lab import zoo
 
+DIGITS = "dcgan-mnist"
+
 
 class Model(Protocol):
     """What a page needs of a trained generator."""
@@ -36,6 +38,12 @@ def names() -> list[str]:
     return [*generators(), *(str(p.relative_to(folder)) for p in runs)]
 
 
+def default() -> str:
+    """What a page opens with: the digits where they are, else the first there is, else nothing."""
+    there = names()
+    return DIGITS if DIGITS in there else next(iter(there), "")
+
+
 def generators() -> list[str]:
     """Names in the zoo that turn noise into pictures."""
     return [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
@@ -45,29 +53,21 @@ def load(name: str) -> Model:
     """A generator of the zoo by its name, or a run by its path below the runs folder.
 
     Raises:
-        ValueError: the name is neither, leads out of the runs folder, or is not a generator.
+        ValueError: the name is neither, leads out of the runs folder, or does not make pictures from noise.
         FileNotFoundError: there is no such run.
     """
     name = name.strip()
-    if name in generators():
-        return _load_once(name, 0)
+    if name in zoo.names():
+        return _pictures(name, 0)
     path = _inside_runs(name)
-    model = _load_once(str(path), path.stat().st_mtime_ns)
-    if not hasattr(model, "generate"):
-        raise ValueError(f"{name} is not a generator: it makes nothing of noise")
-    if model.generate(torch.zeros(1, model.latent_dim)).dim() != 4:
-        raise ValueError(f"{name} makes points in the plane, not pictures")
-    return model
+    return _pictures(str(path), path.stat().st_mtime_ns)
 
 
 def _inside_runs(name: str) -> Path:
     """The file of a run, however it was typed; refuses everything outside the runs folder."""
-    folder, allowed = runs_folder(), ", ".join(generators()) or "none yet"
+    folder, there = runs_folder(), ", ".join(generators()) or "none yet"
     if not name.endswith(".safetensors"):
-        raise ValueError(
-            f"no model called {name!r}: choose one of the zoo ({allowed}) "
-            "or type the path of a run's final.safetensors"
-        )
+        raise ValueError(f"no model called {name!r}: the zoo has {there}; a run ends in final.safetensors")
     path = Path(name)
     tried = [path] if path.is_absolute() else [folder / path, folder.parent / path]
     inside = [p.resolve() for p in tried if p.resolve().is_relative_to(folder)]
@@ -76,10 +76,20 @@ def _inside_runs(name: str) -> Path:
     for candidate in inside:
         if candidate.is_file():
             return candidate
-    raise FileNotFoundError(f"there is no run at {name!r} in {folder}: train one, or choose one of: {allowed}")
+    raise FileNotFoundError(f"there is no run at {name!r} in {folder}; the zoo has {there}")
 
 
-@lru_cache(maxsize=8)
-def _load_once(name: str, changed: int) -> Model:
+@lru_cache(maxsize=16)
+def _load_once(name: str, changed: int) -> Any:
     """``changed`` is the file's time stamp, so that a run that was trained again is read again."""
     return zoo.load(name)
+
+
+@lru_cache(maxsize=16)
+def _pictures(name: str, changed: int) -> Model:
+    model = _load_once(name, changed)
+    if not hasattr(model, "generate"):
+        raise ValueError(f"{name} is a classifier: it makes nothing of noise")
+    if model.generate(torch.zeros(1, model.latent_dim)).dim() != 4:
+        raise ValueError(f"{name} makes points in the plane, not pictures")
+    return model

@@ -1,8 +1,12 @@
-"""What the pages share to look at: the head of a page, with its slide, and the switch between light and dark."""
+"""What all pages show: a head with the slide it belongs to, and the switch between light and dark."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from html import escape
+from inspect import isgeneratorfunction
+from typing import Any
 
 import gradio as gr
 
@@ -27,3 +31,47 @@ def header(title: str, slide: str, lead: str) -> None:
         )
         theme = gr.Button("◐ Light / dark", size="sm", scale=0, min_width=120, elem_id="theme-switch")
     theme.click(fn=None, js=TOGGLE_THEME, api_visibility="private")
+
+
+def html(**options: Any) -> gr.HTML:
+    """An empty place for an answer: a dictionary whose ``html`` is shown."""
+    return gr.HTML(html_template=HTML_VALUE, apply_default_css=False, **options)
+
+
+def hint(words: str) -> None:
+    """A quiet sentence: what to predict, what to look at."""
+    gr.HTML(f"<p class='hint'>{escape(words)}</p>", apply_default_css=False)
+
+
+def link() -> gr.Textbox:
+    """Where the address of the present state is shown, to be copied."""
+    return gr.Textbox(label="Link to all of this", interactive=False, buttons=["copy"], elem_classes="link")
+
+
+def notice(sentences: Sequence[str]) -> dict[str, Any]:
+    """What could not be done as asked, in one line; nothing where all went well."""
+    text = " ".join(sentences)
+    return {"html": f'<p class="note" role="alert">{escape(text)}</p>' if text else "", "text": text}
+
+
+def spoken(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler, with its refusals shown to the user as they stand instead of as a bare "Error"."""
+    if isgeneratorfunction(handler):
+
+        @wraps(handler)
+        def speak_on(*args: Any, **options: Any) -> Iterator[Any]:
+            try:
+                yield from handler(*args, **options)
+            except (ValueError, FileNotFoundError) as error:
+                raise gr.Error(str(error), print_exception=False) from error
+
+        return speak_on
+
+    @wraps(handler)
+    def speak(*args: Any, **options: Any) -> Any:
+        try:
+            return handler(*args, **options)
+        except (ValueError, FileNotFoundError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return speak

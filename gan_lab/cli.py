@@ -189,12 +189,13 @@ def apps(
         str | None, typer.Argument(help="One app, such as latent_arithmetic. [default: all]")
     ] = None,
     host: Annotated[str, typer.Option(help="Who may connect: by default only this machine.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Where to listen.")] = 7860,
+    port: Annotated[int, typer.Option(help="The first to try; the next free one is taken.")] = 7860,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open the apps in the browser."""
     from gan_lab.commands.open import open_apps
 
-    open_apps(name, host, port)
+    open_apps(name, host, port, not no_browser)
 
 
 @app.command()
@@ -227,11 +228,19 @@ def doctor(as_json: AsJson = False) -> int:
 
 @app.command()
 def bench(
-    out: Annotated[Path, typer.Option(help="Where the numbers are written.")] = Path("bench.json"),
+    names: Annotated[list[str] | None, typer.Argument(help="Which benchmarks. [default: all]")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few rounds: shows that all works, no verdicts.")
+    ] = False,
     as_json: AsJson = False,
+    out: Annotated[Path, typer.Option(help="The file for the numbers.")] = Path("bench.json"),
 ) -> None:
-    """Measure speed on this machine against the same networks trained the common way."""
-    from gan_lab import bench as benchmark
+    """Measure speed and quality on this machine. A busy machine gets numbers, but no verdicts.
 
-    results = benchmark.run(out)
-    _print_json(results) if as_json else benchmark.show(results)
+    Example: gan-lab bench toy-step dcgan-step
+    """
+    from gan_lab import bench as benchmarks
+
+    report = benchmarks.run(names or [], quick, (lambda line: None) if as_json else print)
+    benchmarks.write(report, out)
+    _print_json(report) if as_json else print(f"wrote {out}")

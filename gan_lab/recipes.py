@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from functools import partial
+from math import pi
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,8 +19,9 @@ from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.algorithms.schedules import linear_decay
 from gan_lab.algorithms.wgan import WGAN, WGANGP
-from gan_lab.data.toy2d import ToySet
+from gan_lab.data.toy2d import Mixture, ToySet
 from gan_lab.models.dcgan import Discriminator, Generator
+from gan_lab.models.maxout import batchnorm_generator, maxout_discriminator
 from gan_lab.models.mlp import MLP
 from gan_lab.training.seeding import seed_for
 
@@ -100,9 +102,36 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
     given = {name: value for name, value in wishes.items() if value is not None}
     if given.get("loss") and not own["loss"]:
         raise ValueError(f"{algorithm} has a loss of its own; --loss goes with gan and dcgan")
-    recipe = Recipe(algorithm, **({"data": dataset.name} | own | given))
+    values: dict[str, Any] = {"data": dataset.name} | own | given
+    recipe = Recipe(algorithm, **values)
     _check(recipe)
     return recipe
+
+
+def modern_baseline(dataset: ToySet, steps: int = 16_000, seed: int = 0) -> Recipe:
+    """A recipe that learns ring and grid in minutes (after Huang et al. 2024): ``build`` it, train ``steps`` steps.
+
+    Relativistic loss, R1 and R2 with gamma 0.02, two MLPs 3x128, z of 2, batch 256, Adam(0, 0.99) at 1e-3 that falls
+    linearly to 0 in the second half, averaged generator (0.999).
+    """
+    wishes = {"loss": "relativistic", "r1": 0.02, "r2": 0.02, "ema": 0.999, "batch_size": 256, "seed": seed}
+    seen = steps * 256
+    return fit("gan", dataset, **wishes, decay_from=seen // 2, decay_until=seen)
+
+
+def weak_baseline(seed: int = 0) -> tuple[GAN, Mixture]:
+    """A recipe that collapses, for showing collapse: PacGAN's toy one (Lin et al. 2018), with the ring it is for.
+
+    Ring of radius 1 and std 0.01; generator 4x400 with BatchNorm and ReLU, discriminator 3x200 maxout-5, Adam at
+    1e-4 with beta1 0.8. Train it on ``.batches(100)``.
+    """
+    angle = torch.arange(8) * (pi / 4)
+    centres = torch.stack([angle.cos(), angle.sin()], dim=1)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed_for(seed, "first weights"))
+        nets = batchnorm_generator(), maxout_discriminator()
+        weak = GAN(*nets, 2, optimizer=partial(adam, lr=1e-4, betas=(0.8, 0.999)))
+    return weak, Mixture("small-ring", centres, 0.01, modes=centres)
 
 
 def known(algorithm: str) -> None:

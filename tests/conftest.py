@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # several workers share the cores: one 
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+
+# Started in the background by a shell, a process inherits that Ctrl-C is ignored, and so would those that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

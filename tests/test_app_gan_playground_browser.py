@@ -83,7 +83,7 @@ def now(page, expression):
 
 def rewind(page, to):
     page.locator("#scrub").evaluate(
-        "(scrub, to) => { scrub.value = to; scrub.dispatchEvent(new Event('input')); scrub.dispatchEvent(new Event('change')); }",
+        "(scrub, to) => { scrub.value = to; for (const e of ['input', 'change']) scrub.dispatchEvent(new Event(e)); }",
         to,
     )
     until(page, "run.moment === arg", to)
@@ -151,7 +151,7 @@ def test_every_setting_takes_its_smallest_middle_and_largest_value(visit):
         kind = type(getattr(SMALL, name))
         middle = kind((low + high) / 2)
         if name in ("g_width", "d_width", "g_depth", "d_depth", "batch"):
-            high = min(high, {"batch": 256}.get(name, high))  # noqa: PLW2901
+            high = min(high, {"batch": 256}.get(name, high))
         for value in (low, high, middle):
             box = page.locator(f"#{name} input[type=number]")
             box.fill(f"{value:g}" if kind is float else str(int(value)))

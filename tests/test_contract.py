@@ -219,6 +219,32 @@ def test_the_pseudo_algorithm_counts_its_updates():
     assert progress.seen == 15 * 16
 
 
+def test_the_phases_of_a_step_share_one_fetch():
+    algorithm, batches = make("gan")
+    asked = []
+
+    def counted(i):
+        asked.append(i)
+        return batches(i)
+
+    for _ in train(algorithm, counted, TrainConfig(3, seed=3), ENGINE()):
+        pass
+    assert asked == [0, 1, 2]
+    assert same(algorithm.state_dict(), run("gan", 3).state_dict())
+
+
+def test_one_pass_over_real_and_fake_is_the_same_as_two():
+    gan = make("gan")[0]
+    real, fake = torch.randn(5, 2), torch.randn(3, 2)
+    for one, two in zip(
+        gan.judge(real, fake), (gan.discriminator(real), gan.discriminator(fake)), strict=True
+    ):
+        assert torch.allclose(one, two, atol=1e-6)
+    convolutional = make("dcgan")[0]  # BatchNorm sees real and fake apart
+    real, fake = torch.rand(8, 1, 16, 16), torch.zeros(8, 1, 16, 16)
+    assert torch.equal(convolutional.judge(real, fake)[0], convolutional.discriminator(real))
+
+
 def test_neighbouring_seeds_share_nothing():
     a, batches = make("gan")
     b = make("gan")[0]

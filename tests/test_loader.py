@@ -293,6 +293,7 @@ def test_a_stream_gives_the_same_minibatches_as_the_tensor(many, workers):
     assert isinstance(stream, ImageStream)
     assert len(stream) == 7
     assert stream.classes == ["a", "b", "c"]
+    assert torch.equal(stream.images_float([2]), tensor.images_float([2]))
     batches = stream.batches(3, seed=4)
     for i in (0, 1, 2, 3, 9, 10, 1, 2):  # on, and jumps ahead and back
         want, got = tensor.batch(i, 3, seed=4), batches(i)

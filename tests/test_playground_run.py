@@ -110,7 +110,8 @@ def test_every_live_setting_reaches_the_algorithm():
 
 @pytest.mark.parametrize(
     "odd",
-    [{"g_depth": 0}, {"d_depth": 0}, {"d_steps": 0}, {"g_steps": 0}, {"latent": 1}, {"noise": "uniform"}, {"g_width": 1},
+    [{"g_depth": 0}, {"d_depth": 0}, {"d_steps": 0}, {"g_steps": 0}, {"latent": 1}, {"noise": "uniform"},
+     {"g_width": 1},
      {"d_lr": 0}, {"g_norm": True, "g_depth": 2}, {"d_activation": "maxout"}, {"beta1": 0}, {"d_optimiser": "sgd"},
      {"g_optimiser": "rmsprop"}, {"batch": 8}, {"clip": 0.01}],
 )  # fmt: skip

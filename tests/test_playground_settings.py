@@ -142,7 +142,8 @@ def test_an_impossible_story_is_refused(text, words):
 
 def test_the_presets_and_the_what_ifs_are_there():
     assert set(PRESETS) == {
-        "start", "mode-collapse", "collapse-at-once", "vanishing-gradient", "oscillation", "wgan-saves-it", "modern-baseline",
+        "start", "mode-collapse", "collapse-at-once", "vanishing-gradient", "oscillation", "wgan-saves-it",
+        "modern-baseline",
     }  # fmt: skip
     for changes in WHAT_IF.values():
         assert set(changes) <= set(LIVE)

@@ -1,4 +1,4 @@
-"""One visitor's place: a run, perhaps a second one beside it, and what is shown. Everything ends when the tab closes."""
+"""One visitor's place: a run, perhaps a second one beside it, and what is shown; gone when the tab closes."""
 
 from __future__ import annotations
 

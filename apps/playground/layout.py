@@ -37,7 +37,8 @@ LABELS: dict[str, str] = {
     "g_depth": "G: hidden layers", "g_width": "G: width", "g_activation": "G: activation", "g_norm": "G: BatchNorm",
     "d_depth": "D: hidden layers", "d_width": "D: width", "d_activation": "D: activation",
     "loss": "Loss", "r1": "R1 γ", "r2": "R2 γ", "gp": "Gradient penalty λ", "clip": "Clip D's weights at c",
-    "d_optimiser": "D: optimiser", "g_optimiser": "G: optimiser", "d_lr": "D: learning rate", "g_lr": "G: learning rate",
+    "d_optimiser": "D: optimiser", "g_optimiser": "G: optimiser",
+    "d_lr": "D: learning rate", "g_lr": "G: learning rate",
     "beta1": "Adam β₁", "beta2": "Adam β₂", "d_steps": "k of D", "g_steps": "k of G", "seed": "Seed",
 }  # fmt: skip
 

@@ -14,21 +14,21 @@ from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Adam, Optimizer
+from torch.optim import Optimizer
 
+from gan_lab.algorithms.adam import adam
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
 from gan_lab.data.batch import Batch
 from gan_lab.losses import Loss, non_saturating, penalties
 from gan_lab.models import ema as averaging
+from gan_lab.models.mlp import MLP
 
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
 
 
-def adam(
-    params: Iterable[nn.Parameter], lr: float = 2e-4, betas: tuple[float, float] = (0.5, 0.999)
-) -> Optimizer:
-    """Adam with DCGAN's defaults, in PyTorch's fused form."""
-    return Adam(params, lr=lr, betas=betas, fused=True)
+def watched(logits: Tensor) -> Tensor:
+    """Their mean, for the log only: it leaves no trace in the graph."""
+    return logits.detach().mean()
 
 
 class GAN(Algorithm):
@@ -106,7 +106,7 @@ class GAN(Algorithm):
 
     def latents(self, n: int) -> Tensor:
         """``(n, latent_dim)`` of fresh noise, drawn from the device's default generator."""
-        device = next(self.generator.parameters()).device
+        device = self.phases[-1].params[0].device
         if self.noise == "uniform":
             return torch.rand(n, self.latent_dim, device=device) * 2 - 1
         return torch.randn(n, self.latent_dim, device=device)
@@ -127,9 +127,26 @@ class GAN(Algorithm):
         if self.r1 or self.r2 or self.gradient_penalty:
             with torch.autocast(real.device.type, enabled=False):
                 return self._penalised(real, fake.float())
-        real_logits, fake_logits = self.discriminator(real), self.discriminator(fake)
+        real_logits, fake_logits = self.judge(real, fake)
         cost = self.loss.discriminator(real_logits, fake_logits)
-        return {"loss": cost, "real_logit": real_logits.mean(), "fake_logit": fake_logits.mean()}
+        return {"loss": cost, "real_logit": watched(real_logits), "fake_logit": watched(fake_logits)}
+
+    def judge(
+        self, real: Tensor, fake: Tensor, critic: Callable[[Tensor], Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """D's logits on real and on fake examples, which need not be equally many.
+
+        In one pass for an MLP, which looks at each example by itself and is so small that a second pass would cost
+        as much again; in two for all others, as BatchNorm would mix real and fake.
+
+        Args:
+            critic: stands in for the discriminator where that is called in another way.
+        """
+        critic = critic or self.discriminator
+        if type(self.discriminator) is not MLP:
+            return critic(real), critic(fake)
+        real_logits, fake_logits = critic(torch.cat([real, fake])).split([len(real), len(fake)])
+        return real_logits, fake_logits
 
     def _penalised(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """The same with penalties: in fp32, and past any compiled call, which has no double backward."""
@@ -149,8 +166,8 @@ class GAN(Algorithm):
             "loss": cost + penalty,
             "cost": cost,
             "penalty": penalty,
-            "real_logit": real_logits.mean(),
-            "fake_logit": fake_logits.mean(),
+            "real_logit": watched(real_logits),
+            "fake_logit": watched(fake_logits),
         }
 
     def generator_loss(self, batch: Batch) -> dict[str, Tensor]:
@@ -163,7 +180,7 @@ class GAN(Algorithm):
         if self.loss.needs_real:
             with torch.no_grad():
                 real_logits = self.discriminator(batch.x)
-        return {"loss": self.loss.generator(fake_logits, real_logits), "fake_logit": fake_logits.mean()}
+        return {"loss": self.loss.generator(fake_logits, real_logits), "fake_logit": watched(fake_logits)}
 
     def clip_weights(self) -> None:
         """WGAN's projection after each critic update."""

@@ -61,7 +61,9 @@ def show_cards(cards: dict[str, Any]) -> None:
     for name, card in cards.items():
         minutes = card["wall_seconds"] / 60
         print(f"{name}: {card['about']}")
-        print(f"  {card['images_seen']:,} images seen in {minutes:.1f} minutes on {card['machine']['processor']}")
+        print(
+            f"  {card['images_seen']:,} images seen in {minutes:.1f} minutes on {card['machine']['processor']}"
+        )
         print(f"  {card['command']}")
         show_metrics(card["metrics"])
         print()

@@ -11,11 +11,11 @@ from pathlib import Path
 from gan_lab import places
 
 
-def open_apps(name: str | None, host: str, port: int) -> None:
+def open_apps(name: str | None, host: str, port: int, inbrowser: bool) -> None:
     """Serves one app, or the hub with all of them, until Ctrl-C.
 
     Raises:
-        ValueError: no app has that name, the port is taken, or gradio is not installed.
+        ValueError: no app has that name, the host is not this machine's, or gradio is not installed.
     """
     try:
         hub, serve = places.apps("hub"), places.apps("serve")
@@ -24,7 +24,7 @@ def open_apps(name: str | None, host: str, port: int) -> None:
             raise
         raise ValueError("the apps need gradio: pip install -c constraints.txt gradio") from error
     page = hub if name is None else hub.find(name)
-    serve.launch(page.build(), host=host, port=port)
+    serve.serve(page.build(), host=host, port=port, inbrowser=inbrowser)
 
 
 def open_labs(copy: Path | None) -> None:

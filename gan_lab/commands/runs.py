@@ -14,6 +14,7 @@ from safetensors.torch import save
 
 from gan_lab import __version__
 from gan_lab.algorithms.base import Algorithm
+from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import shipped
 from gan_lab.training import Engine
 
@@ -109,5 +110,5 @@ def processor(device: torch.device) -> str:
 
 def describe(dataset: AnySet) -> dict[str, Any]:
     """Name and size of the data, for the card."""
-    count = len(dataset) if hasattr(dataset, "__len__") else None  # toy sets have no end
+    count = None if isinstance(dataset, ToySet) else len(dataset)  # toy sets have no end
     return {"name": dataset.name, "examples": count, "skipped": getattr(dataset, "skipped", 0)}

@@ -60,7 +60,9 @@ def stop_requests(engine: Engine) -> Iterator[Callable[[], bool]]:
         if engine.accelerator is None:
             return bool(asked)
         votes = torch.tensor([float(len(asked))], device=engine.device)
-        return bool(engine.accelerator.reduce(votes, "sum").item())
+        total = engine.accelerator.reduce(votes, "sum")
+        assert isinstance(total, torch.Tensor)
+        return bool(total.item())
 
     old = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

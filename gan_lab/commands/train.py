@@ -10,7 +10,7 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,8 +123,7 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     )
     if order.decay < 1 or algorithm == "classifier":
         images = order.steps * recipe.k * recipe.batch_size * engine.processes
-        decay = {"decay_from": int(images * order.decay), "decay_until": images}
-        recipe = Recipe(**(recipe.as_dict() | decay))
+        recipe = replace(recipe, decay_from=int(images * order.decay), decay_until=images)
     built = recipes.build(recipe)
     if engine.rank == 0:
         checkpoint.check_room(order.out, built)

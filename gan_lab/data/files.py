@@ -37,7 +37,7 @@ class Source:
     path: Path
     names: list[str] = field(init=False)
     others: int = field(init=False)
-    _archive: tuple[int, zipfile.ZipFile] | None = field(init=False, default=None, repr=False)
+    _archive: zipfile.ZipFile | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         found = _walk(self.path) if self.path.is_dir() else self._open().namelist()
@@ -63,17 +63,16 @@ class Source:
     def close(self) -> None:
         """Closes the zip; it is opened again when needed."""
         if self._archive is not None:
-            self._archive[1].close()
+            self._archive.close()
             self._archive = None
 
     def _open(self) -> zipfile.ZipFile:
-        # A worker process must not share the file position of its parent: each opens the zip for itself.
-        if self._archive is None or self._archive[0] != os.getpid():
+        if self._archive is None:
             try:
-                self._archive = (os.getpid(), zipfile.ZipFile(self.path))
+                self._archive = zipfile.ZipFile(self.path)
             except (zipfile.BadZipFile, OSError) as error:
                 raise ValueError(f"{self.path} cannot be read as a zip: {error}") from error
-        return self._archive[1]
+        return self._archive
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_archive": None}

@@ -117,7 +117,7 @@ class ImageStream:
         self._files.source.close()
 
     def _restart(self, i: int, n: int, seed: int) -> None:
-        self.close()
+        self.close()  # also the zip: workers must open it for themselves, not share one place in the file
         loader = DataLoader(
             self._files,
             batch_sampler=_Minibatches(len(self), i, n, seed),

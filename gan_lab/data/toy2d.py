@@ -68,7 +68,9 @@ class ToySet:
         Raises:
             ValueError: when i or the seed is negative, or n is below 1.
         """
-        i, n, seed = check("i", i, 0), check("n", n, 1), check("seed", seed, 0)
+        return self._minibatch(check("i", i, 0), check("n", n, 1), check("seed", seed, 0))
+
+    def _minibatch(self, i: int, n: int, seed: int) -> Batch:
         pieces, position, end = [], i * n, (i + 1) * n
         while position < end:
             block, start = divmod(position, BLOCK)
@@ -79,7 +81,7 @@ class ToySet:
     def batches(self, n: int, seed: int = 0) -> Batches:
         """Minibatches of n for the training loop: a function of the index alone."""
         n, seed = check("n", n, 1), check("seed", seed, 0)
-        return lambda i: self.batch(i, n, seed)
+        return lambda i: self._minibatch(i if type(i) is int and i >= 0 else check("i", i, 0), n, seed)
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Log-density in nats at the points ``(..., 2)``, shape ``(...)``.

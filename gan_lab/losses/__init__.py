@@ -8,7 +8,7 @@ Every loss is a pair, one function for each player::
     non_saturating.generator(fake_logits)
 """
 
-from gan_lab.losses import penalties
+from gan_lab.losses import gradients, penalties
 from gan_lab.losses.adversarial import (
     LOSSES,
     Equilibrium,
@@ -25,6 +25,7 @@ __all__ = [
     "LOSSES",
     "Equilibrium",
     "Loss",
+    "gradients",
     "hinge",
     "least_squares",
     "minimax",

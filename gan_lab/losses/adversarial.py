@@ -64,7 +64,7 @@ def _mean(values: Tensor) -> Tensor:
 
 def cross_entropy(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """-(mean log D(x) + mean log(1 - D(G(z)))), that is -C (Goodfellow et al. 2014, eq. 1)."""
-    return -_mean(F.logsigmoid(real_logits)) - _mean(F.logsigmoid(-fake_logits))
+    return -(_mean(F.logsigmoid(real_logits)) + _mean(F.logsigmoid(-fake_logits)))
 
 
 def minimax_generator(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:

@@ -40,7 +40,7 @@ class MLP(nn.Module):
         super().__init__()
         if min(inputs, outputs, width, depth) < 1:
             raise ValueError(
-                f"an MLP's inputs, outputs, width and depth must be at least 1, not {inputs}, {outputs}, {width}, {depth}"
+                f"inputs, outputs, width and depth must be at least 1, not {inputs}, {outputs}, {width}, {depth}"
             )
         if activation not in ACTIVATIONS:
             raise ValueError(f"unknown activation {activation!r}; choose one of {', '.join(ACTIVATIONS)}")

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.algorithms.base import Algorithm, Phase
-from gan_lab.data.batch import Batch
+from gan_lab.data.batch import Batch, Batches
 from gan_lab.training.capture import Graphs
 from gan_lab.training.seeding import seed_device, seed_for
 from gan_lab.training.state import align
@@ -26,6 +26,26 @@ def best_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def find_device(name: str) -> torch.device:
+    """The device of that name, or the best there is for "auto".
+
+    Raises:
+        ValueError: no such device, or not on this machine.
+    """
+    try:
+        device = torch.device(best_device() if name == "auto" else name)
+    except RuntimeError as error:
+        raise ValueError(f"unknown device {name!r}: use 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'") from error
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        there = torch.cuda.device_count() or "none"
+        raise ValueError(
+            f"device {name!r} was asked for, PyTorch sees {there} of that kind; use 'cpu' or 'auto'"
+        )
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise ValueError("device 'mps' was asked for, but this machine has none; use 'cpu' or 'auto'")
+    return device
 
 
 class Engine:
@@ -55,11 +75,7 @@ class Engine:
     ) -> None:
         if precision not in PRECISIONS:
             raise ValueError(f"precision is 'fp32' or 'bf16', not {precision!r}")
-        self.device = torch.device(best_device() if device == "auto" else device)
-        if self.device.type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(
-                f"device {device!r} was asked for, but PyTorch sees no CUDA device; use 'cpu' or 'auto'"
-            )
+        self.device = find_device(device)
         if capture and self.device.type != "cuda":
             raise ValueError(f"capture records CUDA graphs and needs a CUDA device, not {self.device.type!r}")
         self.precision, self.channels_last = precision, channels_last
@@ -68,6 +84,7 @@ class Engine:
         self.processes = accelerator.num_processes if accelerator else 1
         self._graphs: Graphs | None = None
         self._seed = 0
+        self._fetched: tuple[Batches, int, Batch] | None = None
 
     def prepare(self, algorithm: Algorithm) -> None:
         """Moves an algorithm to the device and into the memory format, and makes all processes start alike."""
@@ -87,12 +104,19 @@ class Engine:
         if self.capture:
             self._graphs = Graphs(algorithm, self.device)
 
+    def fetch(self, batches: Batches, i: int) -> Batch:
+        """``batches(i)``. The last one is kept: within a step with k = 1 every phase asks for the same one."""
+        if self._fetched is None or self._fetched[0] is not batches or self._fetched[1] != i:
+            self._fetched = (batches, i, batches(i))
+        return self._fetched[2]
+
     def place(self, batch: Batch) -> Batch:
         """The minibatch on the device, in the memory format."""
-        x = batch.x.to(self.device, non_blocking=True)
+        x, y = batch.x.to(self.device, non_blocking=True), batch.y
         if self.channels_last and x.dim() == 4:
             x = x.contiguous(memory_format=torch.channels_last)
-        return replace(batch, x=x, y=None if batch.y is None else batch.y.to(self.device, non_blocking=True))
+        y = None if y is None else y.to(self.device, non_blocking=True)
+        return batch if x is batch.x and y is batch.y else replace(batch, x=x, y=y)
 
     def seed(self, seed: int, phase: str, update: int) -> None:
         """Seeds the device for the n-th update of a phase, differently on every process."""
@@ -108,7 +132,8 @@ class Engine:
     def _update(self, phase: Phase, batch: Batch) -> dict[str, Tensor]:
         with self.autocast():
             losses = phase.loss(batch)
-        phase.optimizer.zero_grad(set_to_none=True)
+        for p in phase.params:  # what zero_grad does, without its profiling mark
+            p.grad = None
         losses["loss"].backward(inputs=phase.params)
         if self.accelerator is not None and self.processes > 1:
             average_gradients(self.accelerator, phase.params)
@@ -128,5 +153,6 @@ def average_gradients(accelerator: Accelerator, params: list[nn.Parameter]) -> N
     """Averages the gradients over the processes as one flat vector, written back in each gradient's own layout."""
     grads = [p.grad for p in params if p.grad is not None]
     flat = accelerator.reduce(torch.cat([g.reshape(-1) for g in grads]), "mean")
+    assert isinstance(flat, Tensor)
     for grad, mean in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
         grad.copy_(mean.view(grad.shape))

@@ -91,7 +91,7 @@ def take_turn(
     logs: dict[str, Tensor] = {}
     for _ in range(phase.updates_at(progress.step)):
         n = progress.updates.get(phase.name, 0)
-        batch = batches(n * engine.processes + engine.rank)
+        batch = engine.fetch(batches, n * engine.processes + engine.rank)
         algorithm.schedule(progress.seen)
         batch = engine.place(algorithm.view(batch))
         with DRAWING:

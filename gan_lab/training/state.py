@@ -22,7 +22,7 @@ def capture(algorithm: Algorithm, progress: Progress) -> tuple[Tensors, Numbers]
     groups: Numbers = {}
     numbers: Numbers = {"progress": asdict(progress), "groups": groups}
     for phase in algorithm.phases:
-        index = {p: i for i, p in enumerate(phase.params)}
+        index: dict[Tensor, int] = {p: i for i, p in enumerate(phase.params)}
         for p, state in phase.optimizer.state.items():
             for key, value in state.items():
                 tensors[f"optimizer/{phase.name}/{index[p]}/{key}"] = _copy(torch.as_tensor(value))
@@ -94,10 +94,12 @@ def align(optimizer: torch.optim.Optimizer) -> None:
     for p, state in optimizer.state.items():
         for key, value in state.items():
             if isinstance(value, Tensor):
-                state[key] = _room_for(value, p, optimizer).copy_(value)
+                room = _room_for(value, p, optimizer)
+                if room.device != value.device or room.stride() != value.stride():
+                    state[key] = room.copy_(value)
 
 
-def _room_for(value: Tensor, p: torch.nn.Parameter, optimizer: torch.optim.Optimizer) -> Tensor:
+def _room_for(value: Tensor, p: Tensor, optimizer: torch.optim.Optimizer) -> Tensor:
     """An empty tensor where the optimiser expects this part of its state."""
     if value.shape == p.shape and value.dim():
         return torch.empty_like(p, dtype=value.dtype, requires_grad=False)

@@ -68,7 +68,7 @@ class Plane:
         for (phase, record), look in zip(history.items(), style.curve_styles()):
             if phase not in self.curves:
                 self.curves[phase] = self.right.plot([], [], label=phase, linewidth=1.3, **look)[0]
-                self.right.legend(fontsize=8, loc="upper right")
+                self.right.legend(fontsize=8, loc="center right")
             self.curves[phase].set_data(list(record), list(record.values()))
         self.now.set_xdata([moment, moment])
         self.right.relim()

@@ -43,5 +43,6 @@ def ship(run: Path, name: str, about: str, root: Path | None) -> dict[str, Any]:
 if __name__ == "__main__":
     if len(sys.argv) not in (4, 5):
         sys.exit("usage: python -m gan_lab.zoo.shipping RUN NAME ABOUT [ROOT]")
-    made = ship(Path(sys.argv[1]), *sys.argv[2:4], Path(sys.argv[4]) if len(sys.argv) == 5 else None)
+    run, name, about, *root = sys.argv[1:]
+    made = ship(Path(run), name, about, Path(root[0]) if root else None)
     print(json.dumps(made["metrics"], indent=2))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from . import models, parts
-from .latent_state import GUESSES, MAX_SEED, POINTS, State
+from .. import models, parts
+from .state import GUESSES, MAX_SEED, POINTS, State
 
 HERE = Path(__file__).parent
 
@@ -18,8 +18,8 @@ LEAD = (
 )
 
 TRY = """<ol class="try">
-<li><b>Predict.</b> It opens with three bold pictures, minus three thin ones, plus three of one kind.
-What should the sum look like?</li>
+<li><b>Predict.</b> It opens with three bold pictures, minus three thin ones of much the same shape, plus
+three of another shape. What should the sum look like?</li>
 <li><b>Look.</b> Choose other exemplars in the sheet. Swap single exemplars for means: which is steadier?</li>
 <li><b>Explain.</b> Pull a weight to 0, then to 2. How far from the shell does the picture still hold?</li>
 </ol>"""
@@ -51,7 +51,7 @@ def lay_out() -> Page:
     """Builds the page's components inside the current Blocks."""
     state, inputs = State(), {}
     parts.header("Latent arithmetic", "Slide: Latent Space Arithmetic, z = z₁ − z₂ + z₃", LEAD)
-    notice = gr.HTML(elem_classes="notice", **HTML)
+    notice = gr.HTML(elem_id="notice", **HTML)
     query = gr.Textbox(visible="hidden", label="query")
     inputs["picks"] = gr.Textbox(visible="hidden", label="picks")
     inputs["tab"] = gr.Textbox(state.tab, visible="hidden", label="tab")
@@ -67,12 +67,17 @@ def lay_out() -> Page:
                 nine = _around(state, inputs)
     link = gr.Textbox(label="Link to all of this", interactive=False, buttons=["copy"], elem_classes="link")
     tab = {"arithmetic": first, "interpolation": second, "neighbourhood": third}
-    return Page(inputs, gallery, fresh, notice, cards, result, lengths, strips, moment, nine, tabs, tab, link, query)
+    return Page(
+        inputs, gallery, fresh, notice, cards, result, lengths, strips, moment, nine, tabs, tab, link, query
+    )
 
 
 def _choose(state: State, inputs: dict) -> tuple[gr.HTML, gr.Button]:
     """The sheet to choose exemplars from; below it the model and the seed, which change less often."""
-    gr.HTML("<p class='hint'>Choose a concept, then click up to three pictures for it: their mean is the concept.</p>", apply_default_css=False)
+    gr.HTML(
+        "<p class='hint'>Choose a concept, then click up to three pictures: the concept is their mean.</p>",
+        apply_default_css=False,
+    )
     gallery = gr.HTML(
         html_template=(HERE / "sheet.html").read_text(encoding="utf-8"),
         js_on_load=(HERE / "sheet.js").read_text(encoding="utf-8"),
@@ -84,10 +89,9 @@ def _choose(state: State, inputs: dict) -> tuple[gr.HTML, gr.Button]:
             state.seed, precision=0, minimum=0, maximum=MAX_SEED, label="Seed of the sheet", min_width=120
         )
         fresh = gr.Button("New sheet", min_width=120, elem_id="fresh")
-    names = models.names()
     inputs["model"] = gr.Dropdown(
-        names,
-        value=names[0] if names else None,
+        models.names(),
+        value=models.default() or None,
         allow_custom_value=True,
         label="Generator",
         info="one of the zoo, or the path of a run's final.safetensors",
@@ -108,7 +112,9 @@ def _sum(state: State, inputs: dict) -> tuple[list[gr.HTML], gr.HTML, gr.HTML]:
             with gr.Row(elem_classes="weights"):
                 for k, name in enumerate(("z₁", "z₂", "z₃")):
                     weight = f"w{k + 1}"
-                    inputs[weight] = _slider(-2, 2, getattr(state, weight), 0.05, f"times {name}", weight, f"c{k}")
+                    inputs[weight] = _slider(
+                        -2, 2, getattr(state, weight), 0.05, f"times {name}", weight, f"c{k}"
+                    )
         with gr.Column(min_width=220, scale=5):
             result = gr.HTML(elem_id="result", **HTML)
             inputs["project"] = gr.Checkbox(
@@ -128,7 +134,10 @@ def _sum(state: State, inputs: dict) -> tuple[list[gr.HTML], gr.HTML, gr.HTML]:
 def _paths(state: State, inputs: dict) -> tuple[gr.HTML, gr.HTML]:
     """The two ways from one latent to another."""
     points = [(text, name) for name, text in POINTS.items()]
-    gr.HTML("<p class='hint'>Predict: does the straight way stay on the shell? Watch the length half-way.</p>", apply_default_css=False)
+    gr.HTML(
+        "<p class='hint'>Predict: does the straight way stay on the shell? Watch the length half-way.</p>",
+        apply_default_css=False,
+    )
     with gr.Row():
         inputs["start"] = gr.Dropdown(points, value=state.start, label="From", min_width=140)
         inputs["end"] = gr.Dropdown(points, value=state.end, label="To", min_width=140)
@@ -140,9 +149,9 @@ def _paths(state: State, inputs: dict) -> tuple[gr.HTML, gr.HTML]:
 def _around(state: State, inputs: dict) -> gr.HTML:
     """The paper's 3x3 grid."""
     gr.HTML(
-        "<p class='hint'>DCGAN's figure: the sum in the middle, around it eight pictures after uniform noise of "
-        "± radius. The paper takes 0.25 for z from U(−1, 1); a Gaussian z is √3 times as wide, so the noise is "
-        "too.</p>",
+        "<p class='hint'>DCGAN's figure: the sum in the middle, around it eight pictures after uniform noise "
+        "of ± radius. The paper takes 0.25 for z from U(−1, 1); a Gaussian z is √3 times as wide, and so is "
+        "the noise.</p>",
         apply_default_css=False,
     )
     with gr.Row():
@@ -151,7 +160,17 @@ def _around(state: State, inputs: dict) -> gr.HTML:
     return gr.HTML(elem_id="nine", **HTML)
 
 
-def _slider(low: float, high: float, value: float, step: float, label: str, name: str, look: str = "") -> gr.Slider:
+def _slider(
+    low: float, high: float, value: float, step: float, label: str, name: str, look: str = ""
+) -> gr.Slider:
     return gr.Slider(
-        low, high, value, step=step, label=label, elem_id=name, elem_classes=look or None, min_width=150, buttons=[]
+        low,
+        high,
+        value,
+        step=step,
+        label=label,
+        elem_id=name,
+        elem_classes=look or None,
+        min_width=150,
+        buttons=[],
     )

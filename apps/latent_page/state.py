@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl
 
 SHEET = 40
@@ -26,10 +26,10 @@ TABS = ("arithmetic", "interpolation", "neighbourhood")
 
 @dataclass(frozen=True)
 class State:
-    """Everything a hand can set on the page; the link holds the same names. Empty picks mean the suggested ones."""
+    """Everything a hand can set on the page; the link holds the same names. No picks: the suggested ones."""
 
     model: str = ""
-    seed: int = 1
+    seed: int = 11
     picks: str = ""
     w1: float = 1.0
     w2: float = -1.0
@@ -44,6 +44,10 @@ class State:
     tab: str = "arithmetic"
 
 
+INPUTS = tuple(f.name for f in fields(State))
+"""The names of the page's inputs, in the order of the state."""
+
+
 def parse_picks(text: str) -> list[list[int]]:
     """``"3,7,12;1,2,4;5,6,8"``: up to three pictures of the sheet for each of the three concepts.
 
@@ -56,10 +60,14 @@ def parse_picks(text: str) -> list[list[int]]:
     except ValueError:
         picks = []
     if len(picks) != 3 or any(len(group) > 3 or not all(0 <= i < SHEET for i in group) for group in picks):
-        raise ValueError(
-            f"three groups of up to three numbers from 0 to {SHEET - 1}, like 3,7,12;1,2,4;5,6,8, not {text!r}"
-        )
+        form = f"three groups of up to three numbers from 0 to {SHEET - 1}, like 3,7,12;1,2,4;5,6,8"
+        raise ValueError(f"{form}, not {_quote(text)}")
     return picks
+
+
+def _quote(text: str) -> str:
+    """The text as it was given, but never a page of it."""
+    return repr(text if len(text) <= 40 else text[:40] + "...")
 
 
 def _number(low: float, high: float, kind: type = float) -> Callable[[str], float | int]:
@@ -70,7 +78,7 @@ def _number(low: float, high: float, kind: type = float) -> Callable[[str], floa
             value = None
         if value is None or not low <= value <= high:
             what = "a whole number" if kind is int else "a number"
-            raise ValueError(f"{what} from {low:g} to {high:g}, not {text!r}")
+            raise ValueError(f"{what} from {low:g} to {high:g}, not {_quote(text)}")
         return value
 
     return read
@@ -79,7 +87,7 @@ def _number(low: float, high: float, kind: type = float) -> Callable[[str], floa
 def _one_of(allowed: Sequence[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed:
-            raise ValueError(f"one of {', '.join(a for a in allowed if a)}, not {text!r}")
+            raise ValueError(f"one of {', '.join(a for a in allowed if a)}, not {_quote(text)}")
         return text
 
     return read

@@ -1,0 +1,109 @@
+"""How fast the latent arithmetic page answers: the handlers alone, and from a slider to its picture.
+
+    python -m apps.measure     # prints one JSON object; the second part needs playwright and a Chromium
+
+No test asserts these numbers: a shared machine would make them lie. The load average stands beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import time
+from typing import Any
+
+import torch
+
+from . import hub, models, serve
+from .latent_page import events
+
+DRAG = """async n => {
+  const slider = document.querySelector('#w1 input[type=range]');
+  const times = [];
+  for (let i = 0; i < n; i++) {
+    const before = document.querySelector('#result img').src;
+    const start = performance.now();
+    slider.value = -2 + 4 * (i % 37) / 37;
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+    while (document.querySelector('#result img').src === before && performance.now() - start < 2000)
+      await new Promise(done => requestAnimationFrame(done));
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 60));
+  }
+  return times;
+}"""
+"""Moves the slider, waits until the picture on the page is another one, n times; the page's own clock."""
+
+
+def summary(milliseconds: list[float]) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds."""
+    ordered = sorted(milliseconds)
+    return {
+        "median_ms": round(statistics.median(ordered), 2),
+        "p95_ms": round(ordered[int(0.95 * (len(ordered) - 1))], 2),
+        "n": len(ordered),
+    }
+
+
+def handlers(model: str, n: int = 200) -> dict[str, dict[str, float]]:
+    """Each event's function called directly, a new value each time, after a warm-up of ten.
+
+    ``cpu_ms`` is the processor time of the one thread that does the work: what the machine's other load leaves alone.
+    """
+    _, picks = events.sheet(model, 1)
+    moves = {
+        "arithmetic": lambda u: events.arithmetic(model, 1, picks, w1=u),
+        "arithmetic_with_guess": lambda u: events.arithmetic(model, 1, picks, w1=u, guess="same"),
+        "interpolate": lambda u: events.interpolate(model, 1, picks, t=u),
+        "neighbourhood": lambda u: events.neighbourhood(model, 1, picks, radius=u),
+    }
+    times: dict[str, dict[str, float]] = {}
+    for name, move in moves.items():
+        taken, worked = [], []
+        for i in range(n + 10):
+            start, began = time.perf_counter(), time.thread_time()
+            move(i / (n + 10))
+            worked.append(1000 * (time.thread_time() - began))
+            taken.append(1000 * (time.perf_counter() - start))
+        times[name] = {**summary(taken[10:]), "cpu_ms": round(statistics.median(worked[10:]), 2)}
+    return times
+
+
+def browser(n: int = 80) -> dict[str, float] | str:
+    """From a slider's movement to another picture in a real Chromium; or why that was not measured."""
+    path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        return "not measured: playwright is not installed"
+    if path is None:
+        return "not measured: no Chromium on the path"
+    demo = hub.build()
+    url = serve.serve(demo, inbrowser=False, block=False)
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            page = chromium.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"{url}latent-arithmetic")
+            page.wait_for_selector("#result img", timeout=60_000)
+            page.evaluate(DRAG, 10)
+            return summary(page.evaluate(DRAG, n))
+    finally:
+        demo.close()
+
+
+def main() -> None:
+    """Measures and prints."""
+    torch.set_num_threads(1)  # as the server does
+    model = models.default()
+    report: dict[str, Any] = {"model": model, "threads": torch.get_num_threads(), "cores": os.cpu_count()}
+    report["handlers"] = handlers(model)
+    report["slider_to_picture"] = browser()
+    report["load_average"] = [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
