@@ -29,7 +29,7 @@ def server():
     with socket.socket() as probe:  # Gradio's own search for a port leaves sockets open
         probe.bind((serve.HOST, 0))
         port = probe.getsockname()[1]
-    yield in_a_loop(lambda: serve.launch(demo, port=port, block=False))
+    yield in_a_loop(lambda: serve.serve(demo, port=port, inbrowser=False, block=False))
     demo.close()
 
 
