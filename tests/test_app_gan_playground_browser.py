@@ -166,6 +166,7 @@ def test_every_setting_takes_its_smallest_middle_and_largest_value(visit):
             page.locator(f"#{name} input").click()
             page.get_by_role("option", name=choice, exact=True).click()
             wait_until(lambda name=name, choice=choice: getattr(shown.run.now, name) == choice)
+            page.wait_for_function("() => !document.querySelector('[role=option]')")  # the list has closed
     page.locator("#g_norm input").click()
     wait_until(lambda: shown.run.now.g_norm)
     assert page.locator("#notice p").count() == 0
