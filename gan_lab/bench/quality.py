@@ -117,9 +117,9 @@ def collapse(quick: bool = False) -> Result:
     steps = 5 if quick else 5_000
     runs = [weak("", steps, 0)] if quick else in_processes(weak, "", steps)
     notes = [
-        "PacGAN's WEAK recipe, with which the papers show collapse: ring of radius 1 and std 0.01, generator 4x400 with",
+        "PacGAN's WEAK recipe, with which papers show collapse: ring of radius 1 and std 0.01, generator 4x400 with",
         "BatchNorm, discriminator 3x200 maxout-5, Adam 1e-4 with beta1 0.8, batch 100, no penalty, no averaging.",
-        f"{len(runs)} seeds, {steps} steps: see the unequal shares (KL) and whether modes are missing after so few steps.",
+        f"{len(runs)} seeds, {steps} steps: the KL tells how unequal the shares are, even where no mode is lost.",
         *[f"seed {seed}: {told(run)}" for seed, run in zip(SEEDS, runs)],
     ]
     return Result(readings_of(runs, {}), notes)
