@@ -1,11 +1,11 @@
 """The playground in a real Chromium: it plays, rewinds exactly, takes every setting, and ends with its tab."""
 
 import gc
-import socket
 import time
 import weakref
 from dataclasses import replace
 
+import pages
 import pytest
 
 pytest.importorskip("gradio", reason="the pages need gradio")
@@ -13,7 +13,7 @@ pytest.importorskip("playwright", reason="a browser is driven with playwright")
 
 from in_a_loop import in_a_loop
 
-from apps import gan_playground, serve
+from apps import hub, serve
 from apps.playground import events, settings
 from apps.playground.layout import SLIDERS
 from apps.playground.settings import CHOICES, LIVE, RANGES, Configuration
@@ -25,11 +25,8 @@ PATIENCE = 90_000  # milliseconds; a loaded machine is slow, and nothing here is
 
 @pytest.fixture(scope="module")
 def server():
-    demo = in_a_loop(gan_playground.build)
-    with socket.socket() as probe:  # Gradio's own search for a port leaves sockets open
-        probe.bind((serve.HOST, 0))
-        port = probe.getsockname()[1]
-    yield in_a_loop(lambda: serve.serve(demo, port=port, inbrowser=False, block=False))
+    demo = in_a_loop(hub.build)  # as visitors meet it: one page among others
+    yield in_a_loop(lambda: serve.serve(demo, inbrowser=False, block=False))
     demo.close()
 
 
@@ -42,20 +39,15 @@ def visit(browser, server):
         contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda r: complaints.append(f"outside: {r.url}") if not inside(r.url) else None)
-        page.goto(f"{server}?__theme={theme}&{settings.to_query(config, story)}")
+        complaints.append(pages.watch(page, server))
+        page.goto(f"{server}gan-playground?__theme={theme}&{settings.to_query(config, story)}")
         page.wait_for_function("() => window.ganPlayground?.frames > 0")
         return page
-
-    def inside(url):
-        return url.startswith((server.rstrip("/"), "data:", "blob:"))
 
     yield go
     for context in contexts:
         context.close()
-    assert [c for c in complaints if "net::ERR_" not in c] == []  # what a closing page breaks off
+    assert [c for page in complaints for c in page] == []
 
 
 def desk():
@@ -79,6 +71,11 @@ def until(page, expression, arg=None):
 
 def now(page, expression):
     return page.evaluate(f"() => {{ const f = ganPlayground.frame, run = f.runs[0]; return {expression}; }}")
+
+
+def choose(page, name, choice):
+    page.locator(f"#{name} input").click()
+    page.locator(f"#{name}").get_by_role("option", name=choice, exact=True).click()
 
 
 def rewind(page, to):
@@ -163,10 +160,8 @@ def test_every_setting_takes_its_smallest_middle_and_largest_value(visit):
         wait_until(lambda name=name: getattr(shown.run.now, name) == getattr(SMALL, name))
     for name, choices in CHOICES.items():
         for choice in [c for c in choices if c != "drawn"][::-1]:
-            page.locator(f"#{name} input").click()
-            page.get_by_role("option", name=choice, exact=True).click()
+            choose(page, name, choice)
             wait_until(lambda name=name, choice=choice: getattr(shown.run.now, name) == choice)
-            page.wait_for_function("() => !document.querySelector('[role=option]')")  # the list has closed
     page.locator("#g_norm input").click()
     wait_until(lambda: shown.run.now.g_norm)
     assert page.locator("#notice p").count() == 0
@@ -192,8 +187,7 @@ def test_a_loss_may_change_while_it_runs_and_the_link_tells(visit):
     page = visit()
     page.click("#play")
     until(page, "run.step > 3")
-    page.locator("#loss input").click()
-    page.get_by_role("option", name="hinge", exact=True).click()
+    choose(page, "loss", "hinge")
     until(page, "run.loss === 'hinge' && f.playing")
     pause(page)
     page.wait_for_function("() => location.search.includes('loss:hinge')")
@@ -217,7 +211,7 @@ def test_a_failure_stops_the_run_with_a_sentence_and_rewinding_helps(visit):
     assert "wasserstein loss" in text
     assert "smaller learning rate" in text
     rewind(page, 1)
-    assert page.locator(".pg-caption.failed").count() == 0
+    page.wait_for_selector(".pg-caption.failed", state="detached")
     page.click("#both")
     until(page, "run.moment === 2")
 
@@ -263,15 +257,13 @@ def test_drawn_data_is_used_or_refused_with_the_reason(visit):
 
 def test_a_preset_and_the_run_card(visit):
     page = visit()
-    page.locator("#preset input").click()
-    page.get_by_role("option", name="Oscillation").click()
+    choose(page, "preset", "Oscillation")
     page.wait_for_selector("#notice p[role=status]")
     wait_until(lambda: desk().run.config.data == "two-gaussians")
     page.get_by_role("button", name="Run card").click()
     page.click("#write-card")
     page.wait_for_function("() => document.querySelector('#card textarea').value.includes('two-gaussians')")
-    page.locator("#preset input").click()
-    page.get_by_role("option", name="Start").click()
+    choose(page, "preset", "Start: a ring")
     wait_until(lambda: desk().run.config.data == "ring")
     page.click("#restore-card")
     wait_until(lambda: desk().run.config.data == "two-gaussians")
