@@ -55,6 +55,31 @@ def test_presets_build_and_train(name):
     assert all(math.isfinite(v) for curve in run.curves.values() for v in curve)
 
 
+def test_the_preset_for_collapse_collapses_onto_one_of_two_modes():
+    run = go(Run(PRESETS["collapse-at-once"].config), 150)
+    found = run.measured[150]
+    assert (found["modes"], max(found["counts"]) > 2000) == (1, True)
+
+
+def test_the_preset_for_vanishing_gradients_leaves_no_pull_and_wasserstein_keeps_it():
+    pull = {}
+    for name in ("vanishing-gradient", "wgan-saves-it"):
+        run = go(Run(PRESETS[name].config), 60)
+        pull[name] = looks.look(run, ["arrows"])["arrows"]["median"]
+    assert pull["vanishing-gradient"] < 1e-3
+    assert pull["wgan-saves-it"] > 0.1
+
+
+def test_the_preset_for_oscillation_goes_round_until_r1_stops_it():
+    def swing(run):
+        losses = list(run.curves["d_loss"])[-250:]
+        return max(losses) - min(losses)
+
+    free, damped = (Run(PRESETS["oscillation"].config) for _ in range(2))
+    damped.edit({"r1": 0.5})
+    assert swing(go(free, 800)) > 10 * swing(go(damped, 800))
+
+
 def test_the_same_link_gives_the_same_weights_bit_for_bit():
     config = replace(PRESETS["oscillation"].config, seed=7)
     first = go(Run(config), 30)

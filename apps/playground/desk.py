@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from threading import Event, RLock
 from time import perf_counter
 from typing import Any
+from weakref import WeakSet
 
 from gan_lab.training import NonFiniteLoss
 
@@ -25,7 +26,10 @@ than they are made would fall further and further behind, until it answers no cl
 PATIENCE = 2.0
 """Seconds to wait for a browser that has not drawn; then one more frame is sent."""
 BUDGET = 0.04
-"""Seconds of training for one frame at full speed."""
+"""Seconds of training for one frame at full speed, shared by all who play at the moment: a class gets fewer steps,
+not fewer frames."""
+OPEN: WeakSet[Desk] = WeakSet()
+"""Every desk there is in this process."""
 FULL_SPEED = 0.0
 DESKS = 64
 """Visitors at once; then the one who has done nothing for longest makes room."""
@@ -55,6 +59,7 @@ class Desk:
         self._playing: object | None = None
         self._wake = Event()
         self._made = 0
+        OPEN.add(self)
 
     @property
     def playing(self) -> bool:
@@ -182,7 +187,8 @@ class Desk:
     def _tick(self) -> str:
         """Trains for one frame's time, or for as many steps as the speed asks for."""
         with one_thread():
-            end = perf_counter() + BUDGET
+            playing = sum(desk.playing for desk in list(OPEN))
+            end = perf_counter() + BUDGET * 2 / (1 + max(1, playing))
             left = max(1, round(self.speed * FRAME)) if self.speed else 1 << 30
             while left and self._each(Run.go) and perf_counter() < end:
                 left -= 1
