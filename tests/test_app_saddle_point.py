@@ -134,7 +134,9 @@ def test_every_rule_and_every_game(browser, url):
         for words in controls.RULES.values():
             pages.choose(page, "rule", words)
             pages.wait_for(page, f"f(x, y) = xy, {words}", "#run")
-            assert page.locator("#beta").count() == (words == "consensus")
+            page.wait_for_function(
+                "n => document.querySelectorAll('#beta').length === n", arg=int(words == "consensus")
+            )
         for name, words in controls.GAMES.items():
             page.locator("#game input").click()
             page.get_by_role("option", name=words, exact=True).click()
