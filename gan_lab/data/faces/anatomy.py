@@ -65,8 +65,7 @@ def torso(s: Scene, body: Canvas, head: Canvas) -> Layers:
     cloth = cover(d, at.pixel)
     yield Layer(at, cloth, s.top, "clothes", d)
     yield Layer(at, cloth * band(line - 0.03, 0.03, at.pixel), s.top_shade)
-    side = (at.x * s.light * 1.2).clamp(0, 1) * 0.0 + (-at.x * s.light * 0.45).clamp(0, 0.35)
-    yield Layer(at, cloth * side, s.top_shade)
+    yield Layer(at, cloth * (-at.x * s.light).clamp_(0, 0.6), s.top_shade)
 
 
 def ears(s: Scene, at: Canvas) -> Layers:
@@ -83,14 +82,14 @@ def skin(s: Scene, at: Canvas, d: Tensor) -> Layers:
     whole = cover(d, at.pixel)
     yield Layer(at, whole, s.skin, "skin", d)
     across = at.x * (1 / s.width)
-    shade = (across * (-0.55 * s.light)).add_(torch.addcmul(at.y * 0.12, across, across, value=0.25))
+    shade = (across * (-0.7 * s.light)).add_(torch.addcmul(at.y * 0.12, across, across, value=0.25))
     yield Layer(at, whole * shade.clamp_(0, 0.75), s.skin_shade)
 
 
 def window(s: Scene, at: Canvas) -> Tensor:
     """Signed distance to the part of the face that the hair leaves free: an arch, open below."""
     slant = s.style["slant"] * s.parting
-    x = at.x - 0.8 * s.shift
+    x = at.x - s.shift
     y = at.y - 0.02 + slant * x
     a = s.width - s.style["window"]
     top = s.style["line"] + 0.03 * s.old * s.masculine
@@ -103,7 +102,9 @@ def hair_in_front(s: Scene, at: Canvas, outline: Tensor, skull: Tensor) -> Layer
     d = torch.maximum(outline, -free)
     fringe = cover(d, at.pixel)
     yield Layer(at, fringe, s.hair, "hair", d)
-    ring = ellipse(at.x + 0.12 * s.light, at.y, s.width * 0.86, s.skull * 0.98)
+    away = (at.x * s.light * (-0.9 / s.width)).clamp_(0, 0.7)
+    yield Layer(at, fringe * away, s.hair_shade)
+    ring = ellipse(at.x - 0.14 * s.light, at.y, s.width * 0.86, s.skull * 0.98)
     shine = band(ring, 0.025, at.pixel) * ((-0.22 - at.y) * 5).clamp_(0, 1)
     yield Layer(at, fringe * shine, s.hair_light)
 
@@ -119,10 +120,20 @@ def hat(s: Scene, at: Canvas, skull: Tensor) -> Layers:
     crown = crown + absent(s.hatted)
     whole = cover(crown, at.pixel)
     yield Layer(at, whole, s.hat_colour, "hat", crown)
-    side = (at.x * s.light * -0.9).clamp_(0, 0.6)
+    side = (at.x * s.light * -1.4).clamp_(0, 0.6)
     yield Layer(at, whole * side, s.hat_shade)
     rim = box(at.x, at.y + 0.255 - 0.1 * at.x.square(), a + 0.02, 0.085, 0.06) + off
     yield Layer(at, cover(rim, at.pixel), s.hat_shade, "hat", rim)
-    visor = ellipse(at.x - 1.5 * s.shift, at.y + 0.2, s.width + 0.02, 0.12)
-    visor = torch.maximum(visor, -0.27 - at.y + 0.25 * at.x.square()) + absent(s.cap)
-    yield Layer(at, cover(visor, at.pixel), s.hat_shade, "hat", visor)
+    yield from visor(s, at, whole)
+
+
+def visor(s: Scene, at: Canvas, crown: Tensor) -> Layers:
+    """What makes a cap: seams, a badge, and a visor that stands out over the brows."""
+    x = at.x - 1.6 * s.shift
+    seams = band(x.abs() - 0.30 - 0.25 * (at.y + 0.25), 0.008, at.pixel) * crown * s.cap
+    yield Layer(at, seams, s.hat_shade, line=True)
+    badge = circle(x, at.y + 0.44, 0.085) + absent(s.cap)
+    yield Layer(at, cover(badge, at.pixel), s.constant("fff6e0"), "hat", badge)
+    d = dome(x, at.y + 0.235, s.width + 0.035, 0.10, 0.15, (0.3, 0.3))
+    d = torch.maximum(d, -0.265 - at.y + 0.22 * x.square()) + absent(s.cap)
+    yield Layer(at, cover(d, at.pixel), s.hat_dark, "hat", d)

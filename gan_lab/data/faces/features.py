@@ -15,7 +15,8 @@ from gan_lab.data.faces.shapes import absent, band, box, circle, cover, dome, el
 def features(s: Scene, at: Canvas, skull: Tensor) -> Layers:
     """Everything between the skin and the fringe."""
     low = at.crop(-0.65, -0.2, 0.65, 0.85)
-    yield from cheeks(s, at.crop(-0.6, 0.0, 0.6, 0.5))
+    middle = at.crop(-0.6, 0.0, 0.6, 0.5)
+    yield from cheeks(s, middle, skull[:, middle.rows, middle.columns])
     yield from beard(s, low, skull[:, low.rows, low.columns])
     yield from mouth(s, at.crop(-0.38, 0.12, 0.38, 0.62))
     yield from moustache(s, at.crop(-0.38, 0.12, 0.38, 0.55))
@@ -27,13 +28,13 @@ def features(s: Scene, at: Canvas, skull: Tensor) -> Layers:
     yield from glasses(s, at.crop(-0.65, -0.25, 0.65, 0.4))
 
 
-def cheeks(s: Scene, at: Canvas) -> Layers:
+def cheeks(s: Scene, at: Canvas, skull: Tensor) -> Layers:
     """A soft blush, stronger on children and in a smile."""
     m = (at.x - s.shift).abs() - 0.29
     y = at.y - s.nose_y - 0.04
     soft = (1 - (m / 0.13).square() - (y / 0.10).square()).clamp_(min=0)
     strength = 0.45 + 0.3 * s.child + 0.15 * s.feminine + 0.15 * s.smile.clamp(min=0) - 0.2 * s.old
-    yield Layer(at, soft * strength, s.blush)
+    yield Layer(at, soft * strength * cover(skull, at.pixel), s.blush)
 
 
 def beard(s: Scene, at: Canvas, skull: Tensor) -> Layers:
@@ -54,20 +55,21 @@ def mouth(s: Scene, at: Canvas) -> Layers:
     lower = upper + opening * hill
     slope = (1 + (2 * bend / s.mouth_a * t).square()).rsqrt_()
     inside = torch.maximum(upper - at.y, at.y - lower) * slope
-    full = 0.012 + 0.016 * s.feminine * s.adult + 0.006 * s.adult
-    red = torch.maximum(upper - 0.35 * full * hill - at.y, at.y - lower - full * hill.sqrt()) * slope
+    full = 0.010 + 0.022 * s.feminine * s.adult + 0.006 * s.adult
+    red = torch.maximum(upper - 0.35 * full * hill - at.y, at.y - lower - full * (hill + 1e-6).sqrt()) * slope
     within = t.abs() - 1
     lips = cover(red, at.pixel) * (within < 0)
-    yield Layer(at, lips, s.lips, "mouth", red)
+    yield Layer(at, lips, s.lips, "mouth")
     hole = cover(inside, at.pixel) * cover(-opening + 0.006, at.pixel) * (within < 0)
-    yield Layer(at, hole, s.constant("6d1a2a"), "mouth")
+    open_lips = inside + absent((within < 0).float()) + absent((opening > 0.02).float())
+    yield Layer(at, hole, s.constant("6d1a2a"), "mouth", open_lips)
     tongue = cover(
         ellipse(at.x - s.shift, at.y - lower.amax((1, 2), True) - 0.01, 0.6 * s.mouth_a, 0.055), at.pixel
     )
     yield Layer(at, hole * tongue, s.constant("e8707a"))
     teeth = cover(at.y - upper - 0.42 * opening, at.pixel)
     yield Layer(at, hole * teeth, s.constant("fffdf8"))
-    line = band((at.y - upper) * slope, 0.011 * hill.sqrt(), at.pixel) * (within < 0)
+    line = band((at.y - upper) * slope, 0.010 * (hill + 1e-6).sqrt(), at.pixel) * (within < 0)
     yield Layer(at, line, s.mouth_line, line=True)
 
 
@@ -76,8 +78,8 @@ def moustache(s: Scene, at: Canvas) -> Layers:
     m = (at.x - s.shift).abs()
     t = (m / (0.17 + 0.02 * s.smile)).clamp_(max=1.2)
     middle = s.nose_y + 0.088 + 0.05 * t * t - 0.03 * s.smile * t
-    half = 0.048 * (1 - t * t).clamp_(min=0).sqrt() * (0.75 + 0.5 * t)
-    d = (at.y - middle).abs() - half + 0.08 * (t - 1).clamp(min=0)
+    half = 0.048 * (1 - t * t).clamp_(min=1e-6).sqrt() * (0.75 + 0.5 * t)
+    d = (at.y - middle).abs() - half + 0.5 * (t - 1).clamp(min=0)
     d = d + absent(s.moustache + s.beard)
     yield Layer(at, cover(d, at.pixel), s.beard_colour, "facial hair", d)
 
@@ -96,9 +98,9 @@ def lines(s: Scene, at: Canvas) -> Layers:
     wave = high + 0.012 * (x * 9).cos()
     span = (1 - (x / 0.24).square()).clamp_(min=0)
     wrinkles = band(wave - 0.10, 0.010 * span, at.pixel) + band(wave - 0.165, 0.009 * span, at.pixel)
-    yield Layer(at, (fold * 0.9 * age).clamp_(max=1), s.skin_line, line=False)
-    yield Layer(at, ring * age * 0.7, s.skin_line)
-    yield Layer(at, wrinkles * (age - 0.15).clamp(min=0) * 0.9, s.skin_line)
+    yield Layer(at, (fold * 0.9 * age).clamp_(max=1), s.skin_line, line=True)
+    yield Layer(at, ring * age * 0.7, s.skin_line, line=True)
+    yield Layer(at, wrinkles * (age - 0.15).clamp(min=0) * 0.9, s.skin_line, line=True)
 
 
 def nose(s: Scene, at: Canvas) -> Layers:
@@ -106,7 +108,7 @@ def nose(s: Scene, at: Canvas) -> Layers:
     x, y = at.x - s.nose_x, at.y - s.nose_y
     side = torch.where(s.light > 0, -1.0, 1.0)
     bridge = box(x - 0.35 * s.nose_a * side, y + 0.07, 0.4 * s.nose_a, 0.10, 0.01)
-    yield Layer(at, cover(bridge, 4 * at.pixel * 0 + 0.05) * 0.5 * s.light.abs(), s.skin_shade)
+    yield Layer(at, cover(bridge, 0.05) * 0.5 * s.light.abs(), s.skin_shade)
     d = ellipse(x, y, s.nose_a * 1.05, s.nose_a * 0.82)
     yield Layer(at, cover(d, at.pixel) * 0.75, s.nose_colour, "nose")
     under = band(d, 0.010, at.pixel) * (y * 25).clamp_(0, 1)
@@ -121,7 +123,7 @@ def eyes(s: Scene, at: Canvas) -> Layers:
     m, y = x.abs() - s.eye_gap, at.y - s.eye_y
     tilted = y + 0.10 * m * (s.feminine - 0.5 * s.old)
     d = ellipse(m, tilted, s.eye_a, s.eye_b)
-    lid = -s.eye_b * (1 - 0.45 * s.old)
+    lid = -s.eye_b * (1 - 0.34 * s.old)
     d = torch.maximum(d, lid - tilted)
     white = cover(d, at.pixel)
     yield Layer(at, white, s.constant("fffdf8"), "eye", d)
@@ -130,23 +132,23 @@ def eyes(s: Scene, at: Canvas) -> Layers:
     ix, iy = m - sign * s.gaze_x, y - s.gaze_y
     away = torch.addcmul(ix * ix + 1e-8, iy, iy).sqrt_()
     yield Layer(at, white * cover(away - s.iris, at.pixel), s.eye)
-    yield Layer(at, white * cover(away - 0.52 * s.iris, at.pixel), s.constant("17131c"))
+    yield Layer(at, white * cover(away - 0.52 * s.iris, at.pixel), s.constant("17131c"), line=True)
     glint = circle(ix * sign - 0.024 * torch.where(s.light > 0, 1.0, -1.0), iy + 0.026, 0.021)
     yield Layer(at, white * cover(glint, at.pixel), s.constant("ffffff"))
-    lash = band(d, 0.010 + 0.008 * s.feminine, at.pixel) * ((-tilted - 0.1 * s.eye_b) * 22).clamp_(0, 1)
+    lash = band(d, 0.008 + 0.012 * s.feminine, at.pixel) * ((-tilted - 0.1 * s.eye_b) * 22).clamp_(0, 1)
     yield Layer(at, lash, s.constant("2a1d22"), line=True)
     wing = band(tilted + 0.5 * s.eye_b + 0.6 * (m - s.eye_a * 0.8), 0.011, at.pixel)
     wing = wing * cover((m - s.eye_a * 1.02).abs() - 0.028, at.pixel)
-    yield Layer(at, wing * (1.6 * s.feminine - 0.6).clamp(min=0), s.constant("2a1d22"))
+    yield Layer(at, wing * (2 * s.feminine - 0.8).clamp(0, 1), s.constant("2a1d22"))
 
 
 def brows(s: Scene, at: Canvas) -> Layers:
     """An arch that thins outwards; its inner end rises when the face is sad."""
     t = ((at.x - s.shift).abs() - s.eye_gap - 0.005) / 0.125
     arch = s.brow_y - 0.028 + 0.030 * t * t + 0.030 * t * (-s.smile).clamp(min=0) + 0.006 * t
-    half = (0.017 + 0.012 * s.masculine * s.adult) * (1 - 0.35 * t) * (1 - t.square().square()).clamp_(min=0)
+    half = (0.014 + 0.018 * s.masculine * s.adult) * (1 - 0.35 * t) * (1 - t.square().square()).clamp_(min=0)
     d = at.y - arch
-    yield Layer(at, band(d, half, at.pixel), s.brow, "brow", d.abs() - half)
+    yield Layer(at, band(d, half, at.pixel), s.brow, "brow", line=True)
 
 
 def glasses(s: Scene, at: Canvas) -> Layers:
@@ -158,6 +160,6 @@ def glasses(s: Scene, at: Canvas) -> Layers:
     off = absent(worn)
     yield Layer(at, cover(d + off, at.pixel) * 0.22, s.constant("dff1ff"), "glasses")
     rim = band(d + off, 0.019, at.pixel)
-    across = m.abs() > 0.15
-    bar = band(y + 0.02, 0.015, at.pixel) * across * (m < s.width - s.eye_gap + 0.02) * (d > 0) * worn
+    beside = (m.abs() > 0.15) * (d > 0) * cover(at.x.abs() - s.width + 0.005, at.pixel)
+    bar = band(y + 0.02, 0.015, at.pixel) * beside * worn
     yield Layer(at, torch.maximum(rim, bar), s.frame, "glasses", line=True)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 Palette = tuple[str, ...]
 
-SKIN: Palette = ("ffe3d0", "fbd0b0", "f2bd95", "e5a577", "cf8a5b", "b06d43", "8d5233", "6b3c26", "50301f")
+SKIN: Palette = ("ffe3d0", "fbd0b0", "f2bd95", "e5a577", "cf8a5b", "b06d43", "8d5233", "74452d", "5a3725")
 HAIR: Palette = ("1d1a22", "2f2324", "47302a", "6a4229", "8a4a26", "b25a2a", "c98743", "dcab5c", "f0d08a")
 EYES: Palette = ("3b2418", "5f3a1f", "7d5a2b", "5f7a3c", "4c8a76", "3f7fb0", "4b8fd0")
 CLOTHES: Palette = (
@@ -17,7 +17,7 @@ CLOTHES: Palette = (
 BACKGROUND: Palette = (
     "a8d8ea", "b8e0d2", "d6eadf", "f4e3b2", "f7cfb4", "f3b6b6", "e3c1e0", "c5c1ea", "b4c9f0", "a8d8ea",
 )  # fmt: skip
-GREY = "d9dade"
+GREY = "d0d4dc"
 WHITE = "fffdf8"
 
 

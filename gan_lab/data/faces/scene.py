@@ -27,7 +27,7 @@ HAIR_SHAPE = {
     "bumps": (0.0, 0.0, 0.024, 0.0, 0.0, 0.0),
     "window": (0.0, 0.045, 0.06, 0.08, 0.08, 0.035),  # how far it comes in over the sides of the face
     "line": (0.30, 0.34, 0.27, 0.21, 0.37, 0.40),  # where the fringe ends, above the head's middle
-    "slant": (0.0, 0.10, 0.05, 0.05, 0.20, 0.16),  # how much the parting tilts the fringe
+    "slant": (0.0, 0.10, 0.05, 0.05, 0.15, 0.14),  # how much the parting tilts the fringe
     "bun": (0.0, 0.0, 0.0, 0.0, 0.0, 0.17),
 }
 
@@ -95,14 +95,14 @@ class Scene:
         head, jaw, nose = up(f.head), up(f.jaw), up(f.nose)
         self.width = 0.475 + 0.03 * head + 0.035 * child - 0.012 * self.feminine
         self.skull = 0.56 - 0.01 * head
-        self.chin = 0.585 - 0.09 * child + 0.05 * self.age - 0.025 * head
-        self.square = (0.22 + 0.2 * jaw + 0.3 * self.masculine * self.adult).clamp(0, 0.8)
-        self.taper = (0.12 + 0.09 * self.feminine * self.adult - 0.06 * jaw - 0.04 * child).clamp(min=0)
+        self.chin = 0.585 - 0.09 * child + 0.07 * self.age - 0.02 * self.feminine - 0.025 * head
+        self.square = (0.22 + 0.2 * jaw + 0.38 * self.masculine * self.adult).clamp(0, 0.8)
+        self.taper = (0.10 + 0.13 * self.feminine * self.adult - 0.06 * jaw - 0.04 * child).clamp(min=0)
         self.shift = 0.06 * self.turn
         size = 1 + 0.10 * up(f.eye_size)
         self.eye_y = 0.02 + 0.09 * child
         self.eye_gap = 0.205 + 0.008 * head
-        self.eye_a = (0.098 + 0.022 * child - 0.008 * old) * size
+        self.eye_a = (0.097 + 0.021 * child + 0.006 * self.feminine - 0.012 * self.age) * size
         self.eye_b = (0.084 + 0.036 * child + 0.006 * self.feminine - 0.016 * old) * size
         self.eye_b = self.eye_b * (1 - 0.2 * self.smile.clamp(min=0))
         self.iris = (0.062 + 0.016 * child) * (1 + 0.06 * up(f.eye_size))
@@ -113,8 +113,8 @@ class Scene:
         self.nose_y = self.eye_y + 0.19 - 0.05 * child + 0.012 * nose + 0.02 * old
         self.mouth_y = self.nose_y + 0.155 - 0.03 * child + 0.015 * old
         self.mouth_a = 0.125 + 0.05 * self.smile.clamp(min=0) - 0.012 * child + 0.012 * self.masculine
-        self.shoulders = 0.70 + 0.13 * self.masculine * self.adult - 0.16 * child
-        self.neck = 0.165 + 0.055 * self.masculine * self.adult - 0.03 * child
+        self.shoulders = 0.68 + 0.16 * self.masculine * self.adult - 0.16 * child
+        self.neck = 0.155 + 0.07 * self.masculine * self.adult - 0.03 * child
 
     def _colours(self) -> None:
         f, device = self.f, self.device
@@ -123,10 +123,12 @@ class Scene:
         self.skin_line = self.skin * torch.tensor([0.62, 0.47, 0.45], device=device)
         self.skin_light = torch.lerp(self.skin, p.rgb("fff4e0", device), 0.35)
         self.blush = torch.lerp(self.skin, p.rgb("f0566a", device), 0.42)
+        natural = p.walk(p.HAIR, f.hair_colour)
+        alike = ((natural - self.skin).mean(1, keepdim=True) / 0.1).square().neg().exp()
+        darker = torch.tensor([0.86, 0.72, 0.56], device=device)
+        natural = torch.lerp(natural, natural * darker, alike)  # hair like the skin would not be seen on it
         grey = ((f.age - 0.5) / 0.4).clamp(0, 1)[:, None]
-        hair = torch.lerp(p.walk(p.HAIR, f.hair_colour), p.rgb(p.GREY, device), 0.95 * grey)
-        alike = ((hair - self.skin).mean(1, keepdim=True) / 0.1).square().neg().exp()
-        self.hair = hair * (1 - 0.3 * alike)  # hair as light as the skin would not be seen on it
+        self.hair = torch.lerp(natural, p.rgb(p.GREY, device), 0.95 * grey)
         self.hair_shade = self.hair * torch.tensor([0.74, 0.72, 0.76], device=device)
         self.hair_light = torch.lerp(self.hair, p.rgb("ffffff", device), 0.22)
         self.brow = torch.lerp(self.hair * 0.72, self.skin_line * 0.6, 0.25)
@@ -135,14 +137,15 @@ class Scene:
         self.top_shade = self.top * 0.8
         self.hat_colour = p.walk(p.CLOTHES, (f.clothes + 0.4) % 1)
         self.hat_shade = self.hat_colour * 0.78
+        self.hat_dark = self.hat_colour * 0.6
         self.ground = p.walk(p.BACKGROUND, f.background)
         self.disc = torch.lerp(self.ground, p.rgb("ffffff", device), 0.38)
-        lips = torch.lerp(self.skin_line, p.rgb("c2364f", device), 0.35 + 0.4 * f.feminine[:, None])
+        lips = torch.lerp(self.skin_line, p.rgb("c2364f", device), 0.25 + 0.6 * f.feminine[:, None])
         self.lips = lips
         self.mouth_line = self.skin_line * 0.6
         self.nose_colour = torch.lerp(self.skin_shade, self.blush, 0.35)
-        self.beard_colour = torch.lerp(self.hair * 0.86, self.skin_line, 0.12)
-        self.frame = torch.lerp(p.rgb("23263a", device), p.rgb("f7d774", device), _step(f.skin, 0.62, 0.72))
+        self.beard_colour = self.hair * 0.82
+        self.frame = torch.lerp(p.rgb("23263a", device), p.rgb("f7d774", device), _step(f.skin, 0.64, 0.66))
 
     def constant(self, colour: str) -> Tensor:
         """One colour for all, ``(1, 3)``."""

@@ -30,7 +30,7 @@ def ellipse(x: Tensor, y: Tensor, a: Number, b: Number) -> Tensor:
     u, v = x / a, y / b
     f = torch.addcmul(u * u, v, v) - 1
     u, v = u / a, v / b
-    return f * torch.addcmul(u * u + 0.01, v, v).rsqrt_().mul_(0.5)
+    return (f * torch.addcmul(u * u + 0.01, v, v).rsqrt_()).mul_(0.5)
 
 
 def circle(x: Tensor, y: Tensor, r: Number) -> Tensor:
@@ -66,7 +66,7 @@ def dome(
     f = u2 * torch.addcmul(p, q, u2) + v2 * torch.addcmul(p, q, v2) - 1
     gx = u * width * torch.addcmul(p, q, u2, value=2.0)
     gy = v * iv * torch.addcmul(p, q, v2, value=2.0)
-    return f * torch.addcmul(gx * gx + 0.01, gy, gy).rsqrt_().mul_(0.5)
+    return (f * torch.addcmul(gx * gx + 0.01, gy, gy).rsqrt_()).mul_(0.5)
 
 
 def box(x: Tensor, y: Tensor, a: Number, b: Number, r: float) -> Tensor:
