@@ -46,6 +46,11 @@ def _turns_with_looks(v: Field, x: float, y: float, h: float) -> Point:
     return new, _wanted_step(v, new, y, h)[1]
 
 
+def _swapped(v: Field, x: float, y: float, h: float) -> Point:
+    new_x, new_y = _wanted_step(v, x, y, h)
+    return new_y, new_x
+
+
 STEP_MISTAKES: list[tuple[str, Step]] = [
     (
         "this is a plain simultaneous step: it moves with the field found where you stand, and not one step ahead",
@@ -88,7 +93,7 @@ STEP_MISTAKES: list[tuple[str, Step]] = [
         "this is the velocity one step ahead: return the point that is reached with it",
         lambda v, x, y, h: v(*_ahead(v, x, y, h)),
     ),
-    ("x and y are swapped in what you return", lambda v, x, y, h: _wanted_step(v, x, y, h)[::-1]),
+    ("x and y are swapped in what you return", _swapped),
 ]
 """What is often written instead of an extragradient step, each with the reason that a student is told."""
 
@@ -127,7 +132,7 @@ def extragradient_step(student: Student) -> str:
             if _near(got, wrong(field, x, y, h)):
                 refuse(reason)
         refuse(
-            f"from ({x}, {y}) with h = {h} you go to ({got[0]:.4f}, {got[1]:.4f}), and should to ({want[0]:.4f}, "
+            f"from ({x}, {y}) with h = {h} you go to ({got[0]:.4f}, {got[1]:.4f}), and should go to ({want[0]:.4f}, "
             f"{want[1]:.4f}): look one step ahead, take the velocity there, and move with it from ({x}, {y})"
         )
     x, y = 1.0, 1.0

@@ -64,7 +64,7 @@ def circle(ax: Axes, values: Mapping[str, Sequence[complex]], title: str = "") -
         numbers, colour = np.asarray(pair, dtype=complex), CURVES[i % len(CURVES)]["color"]
         marker = MARKERS[i % len(MARKERS)]
         ax.scatter(
-            numbers.real, numbers.imag, s=60, color=colour, marker=marker, edgecolors="white", label=name,
+            np.real(numbers), np.imag(numbers), s=45, color=colour, marker=marker, edgecolors="white", label=name,
             zorder=3,
         )  # fmt: skip
     ax.set_aspect("equal")
