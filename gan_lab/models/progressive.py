@@ -56,7 +56,7 @@ class EqualConv2d(nn.Conv2d, _Equalised):
     """A convolution with an equalised learning rate (section 4.1); ``(B, inputs, H, W)`` to ``(B, outputs, H, W)``.
 
     Args:
-        kernel: side of the filter; odd.
+        kernel: side of the filter.
         gain: sqrt(2) (He's) before a rectifier, 1 for an output layer.
         padding: zeros at each side; by default as many as keep the size.
     """
@@ -179,8 +179,8 @@ class Generator(nn.Module):
         super().__init__()
         self.maps = _check_maps(size, maps)
         self.size, self.channels, self.latent_dim, self.top = size, channels, latent_dim, len(self.maps) - 1
-        # The authors' gain for this layer; pixel norm makes it a matter of how fast the layer learns.
-        self.first = EqualLinear(latent_dim, 16 * self.maps[0], gain=sqrt(2) / 4)
+        # On a 1x1 image padded by 3 a 4x4 filter is a fully connected layer to 4x4 pixels.
+        self.first = EqualConv2d(latent_dim, self.maps[0], kernel=4, padding=3)
         pairs = zip((self.maps[0], *self.maps), self.maps, strict=False)
         self.blocks = nn.ModuleList(
             nn.ModuleList([EqualConv2d(m, n), EqualConv2d(n, n)] if level else [EqualConv2d(m, n)])
@@ -214,8 +214,7 @@ class Generator(nn.Module):
 
     def features(self, z: Tensor, level: int) -> Tensor:
         """The feature maps ``(B, maps[level], H, H)`` that the picture of a level is made from."""
-        x = self.first(pixel_norm(z)).view(len(z), -1, 4, 4)
-        x = pixel_norm(rectify(x))
+        x = pixel_norm(rectify(self.first(pixel_norm(z)[:, :, None, None])))
         for i in range(level + 1):
             x = self._grow(x, i)
         return x

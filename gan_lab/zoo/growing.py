@@ -141,14 +141,14 @@ def unpack(
     stages = [stage for stage in built.stages() if stage.name in found]
     if len(stages) != len(found) or not stages:
         raise KeyError(f"the stages {sorted(found)} are not those of the recipe")
-    nets = torch.nn.ModuleDict()
+    critic = built.discriminator
+    assert isinstance(critic, Critic)
+    nets = nn.ModuleDict({"critic": critic})
     for stage in stages:
-        maps = built.generator.maps[: stage.level + 1]
+        maps = critic.maps[: stage.level + 1]
         nets[stage.name] = Generator(4 << stage.level, recipe.channels, recipe.latent_dim, maps)
-    nets["critic"] = built.discriminator
     for key, net in nets.items():
-        net.load_state_dict(
-            {n.split("/", 1)[1]: t.float() for n, t in tensors.items() if n.split("/")[0] == key}
-        )
+        own = {name: t for name, t in tensors.items() if name.startswith(f"{key}/")}
+        net.load_state_dict({name.removeprefix(f"{key}/"): t.float() for name, t in own.items()})
     nets = nets.eval().requires_grad_(False).to(device)
     return GrowingSampler(name, nets, recipe, card, stages, built.at(seen)[1])
