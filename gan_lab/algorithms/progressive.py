@@ -225,4 +225,4 @@ class Progressive(GAN):
     def frame(self, probe: Probe) -> Frame:
         """``fake``: what the probe's noise becomes at the level and alpha of the last update, ``(n, C, H, H)``."""
         with watching(self):
-            return {"fake": self.shown(probe.z, self.level, self._alpha).float().cpu().numpy()}
+            return {"fake": self.shown(probe.z, self.level, self.blending).float().cpu().numpy()}

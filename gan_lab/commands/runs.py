@@ -69,8 +69,7 @@ def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:
     else:
         net = shipped(algorithm)
         weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
-    metadata = {"recipe": json.dumps(card["recipe"]), "images_seen": str(card["images_seen"])}
-    write(out / FINAL, save(weights, metadata=metadata))
+    write(out / FINAL, save(weights, metadata={"recipe": json.dumps(card["recipe"])}))
     write(out / CARD, (json.dumps(card, indent=2) + "\n").encode())
 
 

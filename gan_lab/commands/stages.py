@@ -29,14 +29,14 @@ def keep(out: Path, algorithm: Algorithm, before: int, after: int) -> None:
 
 
 def gather(out: Path, algorithm: Progressive, seen: int) -> dict[str, Tensor]:
-    """The finished run's weights: ``STAGE/NAME`` for each stage, ``critic/NAME`` for the critic, all in half precision.
+    """The finished run's weights, in half precision: ``STAGE/NAME`` for each stage, ``critic/NAME`` for the critic.
 
-    The stage that was going on counts as ended.
+    The stage that was going on counts as ended; ``images_seen`` tells how far it had come.
 
     Raises:
         FileNotFoundError: a stage's file is gone.
     """
-    weights = {}
+    weights = {"images_seen": torch.tensor(seen)}
     for stage in algorithm.stages():
         if stage.end is not None and stage.end <= seen:
             path = _path(out, stage)

@@ -86,7 +86,7 @@ def _model(
         tensors = from_bytes(content)
         recipe = Recipe(**json.loads(metadata["recipe"]))
         if recipe.algorithm == "progressive":
-            return unpack(name, tensors, int(metadata["images_seen"]), recipe, card, device)
+            return unpack(name, tensors, recipe, card, device)
         net = recipes.shipped(recipes.build(recipe))
         net.load_state_dict(tensors)
     except (SafetensorError, KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:

@@ -10,8 +10,7 @@
     old, new = model.paths(z, level=2)             # the two ends of the fade, each at its true size
     model.critic(images, level, alpha)             # scores (B,)
 
-In the file a tensor is called ``STAGE/NAME`` or ``critic/NAME`` and held in half precision; it is computed with in
-float32.
+In the file a tensor is called ``STAGE/NAME`` or ``critic/NAME`` and held in half precision, computed with in float32.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_lab import recipes
 from gan_lab.algorithms.progressive import Progressive, Stage
@@ -125,7 +124,6 @@ class GrowingSampler(Sampler):
 def unpack(
     name: str,
     tensors: dict[str, Tensor],
-    seen: int,
     recipe: Recipe,
     card: dict[str, Any],
     device: torch.device | str,
@@ -137,7 +135,7 @@ def unpack(
     """
     built = recipes.build(recipe)
     assert isinstance(built, Progressive)
-    found = {key.split("/")[0] for key in tensors} - {"critic"}
+    found = {key.split("/")[0] for key in tensors} - {"critic", "images_seen"}
     stages = [stage for stage in built.stages() if stage.name in found]
     if len(stages) != len(found) or not stages:
         raise KeyError(f"the stages {sorted(found)} are not those of the recipe")
@@ -151,4 +149,5 @@ def unpack(
         own = {name: t for name, t in tensors.items() if name.startswith(f"{key}/")}
         net.load_state_dict({name.removeprefix(f"{key}/"): t.float() for name, t in own.items()})
     nets = nets.eval().requires_grad_(False).to(device)
-    return GrowingSampler(name, nets, recipe, card, stages, built.at(seen)[1])
+    _, alpha = built.at(int(tensors["images_seen"]))
+    return GrowingSampler(name, nets, recipe, card, stages, alpha)
