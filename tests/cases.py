@@ -12,6 +12,7 @@ from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.progressive import Progressive
 from gan_lab.algorithms.template import TinyGAN
 from gan_lab.algorithms.vae import VAE
 from gan_lab.algorithms.wgan import WGAN, WGANGP
@@ -67,6 +68,8 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "dcgan": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8),
     "dcgan-reuse-ema": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, reuse_fake=True, ema=0.9),
     "dcgan-unfused": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, optimizer=partial(plain_adam, lr=2e-4)),
+    # From the first step in the fade to the top level, so that every layer is in use.
+    "progressive": lambda: Progressive(8, 1, 8, (8, 4), fade=80, stable=0, batch_size=8, ema=0.9),
     "classifier": lambda: Classifier(DigitClassifier()),
     "vae": lambda: VAE(*coder(gaussian=True), binarise=True, lr_factor=decay),
     "aae-gaussian-encoder": lambda: AAE(*coder(gaussian=True), MLP(2, 1, 8, 1), Gaussian(2, 5.0)),
@@ -74,9 +77,9 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "aae-style": lambda: StyleAAE(*coder(3, 10), MLP(3, 1, 8, 1), Gaussian(3)),
     "aae-semi-supervised": semi,
 }
+SIZES = {"progressive": 8, "classifier": 28}
 CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
-    name: (build, image_batch if name != "classifier" else partial(image_batch, size=28))
-    for name, build in IMAGES.items()
+    name: (build, partial(image_batch, size=SIZES.get(name, 16))) for name, build in IMAGES.items()
 }
 
 
