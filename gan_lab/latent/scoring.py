@@ -109,17 +109,17 @@ def draw_triples(
     lacks = readings <= torch.tensor([a.low for a in attributes])
     has = readings >= torch.tensor([a.high for a in attributes])
     generator = torch.Generator().manual_seed(seed)
-    picks, sides, possible = [], torch.rand(n, generator=generator) < 0.5, torch.ones(n, dtype=torch.bool)
-    pairs = torch.tensor([[column[gain], column[keep]] for gain, keep in plan]).repeat(n // len(plan) + 1, 1)[
-        :n
-    ]
-    for i, ((gain, keep), side) in enumerate(zip(pairs.tolist(), sides.tolist())):
+    sides = torch.rand(n, generator=generator) < 0.5
+    pairs = [[column[name] for name in plan[i % len(plan)]] for i in range(n)]
+    picks, possible = [], torch.ones(n, dtype=torch.bool)
+    for i, ((gain, keep), side) in enumerate(zip(pairs, sides.tolist())):
         first, third = (lacks[:, keep], has[:, keep]) if side else (has[:, keep], lacks[:, keep])
         cells = [has[:, gain] & first, lacks[:, gain] & first, lacks[:, gain] & third]
         chosen = [_some(cell, exemplars, generator) for cell in cells]
         possible[i] = all(len(rows) == exemplars for rows in chosen)
         picks.append(torch.stack([r if len(r) == exemplars else r.new_zeros(exemplars) for r in chosen]))
-    return Triples(z[torch.stack(picks)], pairs[:, 0], pairs[:, 1], sides, possible)
+    gained, kept = torch.tensor(pairs).unbind(1)
+    return Triples(z[torch.stack(picks)], gained, kept, sides, possible)
 
 
 def _some(mask: Tensor, n: int, generator: torch.Generator) -> Tensor:

@@ -12,6 +12,7 @@ from gan_lab.data import FaceStream, ImageSet, ToySet
 from gan_lab.data.faces import CLASSES, NAMES
 from gan_lab.metrics import Metric
 from gan_lab.zoo import FaceReader, Reader, Sampler, load
+from gan_lab.zoo.faces import scores
 
 READERS = {
     "mnist": "classifier-mnist",
@@ -30,8 +31,9 @@ def evaluate(
     A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
     against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
-    hair styles. A classifier's accuracy is that on mnist-5k and, given ``root``, on the test set; a probe's
-    accuracy or R2 on each factor is that on n faces of the test stream.
+    hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). A classifier's accuracy is that on
+    mnist-5k and, given ``root``, on the test set; a probe's accuracy or R2 on each factor is that on n faces of the
+    test stream.
 
     Args:
         model: from ``zoo.load``.
@@ -58,7 +60,8 @@ def evaluate(
     real = real[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))]
     half = len(real) // 2
     samples = model.sample(n, seed)
-    return metrics.image_report(samples, real[:half], real[half:], reader.features, reader.classify)
+    report = metrics.image_report(samples, real[:half], real[half:], reader.features, reader.classify)
+    return report | (scores(model, reader, n, seed) if isinstance(reader, FaceReader) else {})
 
 
 def held_out(name: str, root: str | Path | None) -> ImageSet:

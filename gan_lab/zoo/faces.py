@@ -10,9 +10,13 @@ import torch
 from torch import Tensor
 
 from gan_lab import latent, metrics
-from gan_lab.data.faces import CLASSES, RANGES, FaceStream
+from gan_lab.algorithms.probe import factors
+from gan_lab.data.faces import CLASSES, FaceStream
 from gan_lab.latent import Attribute, Read, Triples
 from gan_lab.metrics import Metric
+from gan_lab.models.probe import FactorProbe
+from gan_lab.zoo.growing import GrowingSampler
+from gan_lab.zoo.model import FaceReader
 
 ATTRIBUTES = (
     Attribute("glasses", 0.1, 0.9),
@@ -38,20 +42,7 @@ PLAN = (
 """The triples that are scored: the attribute to gain, and the kind to keep. No feminine face of the data has a beard,
 so for beards the kind is young or old: a concept that the data never show is no fair question."""
 
-PROBE = "probe-faces"
-SCORED = [attribute for attribute, _ in PLAN]
-
-
-class FaceReader(Protocol):
-    """What is needed of the probe: ``zoo.load("probe-faces")`` is one."""
-
-    def classify(self, x: Tensor) -> Tensor:
-        """Faces ``(B, 3, H, W)`` in [-1, 1] to ``(B, R + K)``: scaled continuous factors, then the logits."""
-        ...
-
-    def features(self, x: Tensor) -> Tensor:
-        """Faces to features ``(B, F)``."""
-        ...
+SCORED = tuple(attribute for attribute, _ in PLAN)
 
 
 class FaceModel(Protocol):
@@ -73,16 +64,16 @@ class FaceModel(Protocol):
         ...
 
 
-def attributes(output: Tensor) -> Tensor:
-    """The probe's output ``(B, R + K)`` as readings ``(B, 6)`` of ``ATTRIBUTES``, each within its range."""
-    values = output[:, : len(RANGES)].clamp(-1, 1)
-    columns, start = {}, len(RANGES)
-    for name, classes in CLASSES.items():
-        columns[name] = 1 - output[:, start : start + len(classes)].softmax(1)[:, 0]
-        start += len(classes)
-    for k, (name, (low, high)) in enumerate(RANGES.items()):
-        columns[name] = low + (high - low) * (values[:, k] + 1) / 2
-    return torch.stack([columns[DISCRETE.get(name, name)] for name in NAMES], dim=1)
+def attributes(reader: FaceReader, faces: Tensor) -> Tensor:
+    """What the probe reads of faces ``(B, 3, H, W)``: ``(B, 6)``, the ``ATTRIBUTES`` in their order."""
+    net = reader.net
+    assert isinstance(net, FactorProbe)
+    with torch.no_grad():
+        output = net(faces)
+    logits = dict(zip(CLASSES, net.parts(output)[1], strict=True))
+    there = {name: 1 - logits[factor].softmax(1)[:, 0] for name, factor in DISCRETE.items()}
+    amounts = factors(net, output)
+    return torch.stack([there[n] if n in there else getattr(amounts, n) for n in NAMES], dim=1)
 
 
 def through(model: FaceModel, look: Callable[[Tensor], Tensor], z: Tensor, batch: int = 250) -> Tensor:
@@ -92,36 +83,20 @@ def through(model: FaceModel, look: Callable[[Tensor], Tensor], z: Tensor, batch
 
 def reading(model: FaceModel, reader: FaceReader) -> Read:
     """From latents ``(n, d)`` to readings ``(n, 6)`` of the faces that the model makes of them."""
-    return partial(through, model, lambda pictures: attributes(reader.classify(pictures)))
+    return partial(through, model, partial(attributes, reader))
 
 
-def report(model: FaceModel, reader: FaceReader, size: int, n: int = 10_000, seed: int = 0) -> dict[str, Metric]:
-    """All that is measured of a generator of faces: image quality, arithmetic, paths and inversion.
-
-    Quality is measured in the probe's features, against half as many faces as ``n`` of the stream that no training
-    sees, and as many further ones for the floors.
+def scores(model: FaceModel, reader: FaceReader, n: int = 10_000, seed: int = 0) -> dict[str, Metric]:
+    """Arithmetic, paths and inversion of a generator of faces; see the functions of these names.
 
     Args:
-        model, reader: generator and probe.
-        size: side of the generator's pictures.
-        n: samples; the arithmetic picks its exemplars among them.
-        seed: of the latents.
+        n: latents among which exemplars and ends of paths are picked.
+        seed: of these latents, and of what is picked.
     """
     z = model.latents(n, seed)
-    half = max(n // 2, 1)
-    stream = FaceStream(size, "test")
-    real = torch.cat([stream.batch(i, part).x for i, part in enumerate(_portions(2 * half))])
-    samples = torch.cat([model.generate(part) for part in z[:half].split(250)])
-    return {
-        **metrics.image_report(samples, real[:half], real[half:], reader.features),
-        **arithmetic(model, reader, z, seed),
-        **paths(model, reader, z, seed),
-        **inversions(model, size),
-    }
-
-
-def _portions(n: int, most: int = 250) -> list[int]:
-    return [min(most, n - start) for start in range(0, n, most)]
+    report = {**arithmetic(model, reader, z, seed), **paths(model, reader, z, seed)}
+    # a model that holds all stages of its growing is no one network that gradients could go back through
+    return report if isinstance(model, GrowingSampler) else report | inversions(model)
 
 
 def arithmetic(
@@ -160,9 +135,7 @@ def arithmetic(
 
 def _share(triples: Triples, success: Tensor) -> Metric:
     counts = [int(success[triples.attribute == NAMES.index(name)].sum()) for name in SCORED]
-    share = metrics.metric(
-        success.float().mean().item(), None, f"share of {len(success)} triples", "higher"
-    )
+    share = metrics.metric(success.float().mean().item(), None, f"share of {len(success)} triples", "higher")
     return {**share, "counts": counts}
 
 
@@ -191,15 +164,13 @@ def paths(
     }
 
 
-def inversions(
-    model: FaceModel, size: int, n: int = 16, steps: int = 200, starts: int = 4
-) -> dict[str, Metric]:
+def inversions(model: FaceModel, n: int = 16, steps: int = 200, starts: int = 4) -> dict[str, Metric]:
     """Median root mean squared error of inverted pictures: faces the generator made itself, and drawn ones it did not.
 
-    The floor of both is 0 only in so far as the search is perfect; for the generator's own faces it could be.
+    For its own faces a perfect search would find an error of 0; for the others nobody knows the least there is.
     """
     own = model.generate(model.latents(n, seed=10**6))
-    other = FaceStream(size, "test").batch(0, n, seed=10**6).x
+    other = FaceStream(own.shape[-1], "test").batch(0, n, seed=1).x
     report = {}
     for name, pictures in (("inversion own", own), ("inversion other", other)):
         *_, last = latent.invert(model.net, pictures, model.latent_dim, steps, starts, every=steps)
