@@ -23,9 +23,9 @@ SUMMARY = (
     "noise behind a picture."
 )
 BASE = ("model", "seed", "picks", "w1", "w2", "w3", "project")
-WITH_DRAWING = (
-    "(model, source, number, path, _, seen) => [model, source, number, path, window.ganLabDrawing(), seen]"
-)
+WITH_DRAWING = """(model, source, number, path, _, seen) =>
+  [model, source, number, path, window.ganLabDrawing?.() ?? '', seen]"""
+SHOW_SOURCE = "source => document.querySelector('#mine')?.setAttribute('data-source', source)"
 
 
 def build() -> gr.Blocks:
@@ -87,7 +87,7 @@ def invert(page: Page) -> None:
     at, found = page.inputs, page.search
     chosen = [at["model"], at["source"], at["number"], found.upload, found.drawing, found.seen]
     search = found.start.click(
-        parts.spoken(inversion.search),
+        inversion.search_or_say,
         chosen,
         [found.shown, found.seen],
         js=WITH_DRAWING,
@@ -95,8 +95,10 @@ def invert(page: Page) -> None:
         show_progress="hidden",
         concurrency_limit=2,
     )
+    at["source"].change(None, at["source"], None, js=SHOW_SOURCE, api_visibility="private")
     found.stop.click(None, cancels=[search], api_visibility="private")
     for_row = {"api_visibility": "private", "show_progress": "hidden"}
+    page.tab["inversion"].select(None, at["source"], None, js=SHOW_SOURCE, api_visibility="private")
     page.tab["inversion"].select(inversion.empty, [at["model"], found.seen], found.shown, **for_row)
 
 

@@ -56,6 +56,16 @@ def search(
         yield _answer(net, target, attempt, errors, now), now if done else seen
 
 
+def search_or_say(*given: Any) -> Iterator[tuple[dict[str, Any], Seen]]:
+    """``search``; what cannot be searched is said in the place of the answer, above the errors so far."""
+    try:
+        yield from search(*given)
+    except (ValueError, FileNotFoundError) as error:
+        model, seen = given[0], list(given[5] if len(given) > 5 and given[5] else [])
+        words = f'<p class="note" role="alert">{escape(str(error))}</p>'
+        yield {"note": str(error), "html": words + empty(model, seen)["html"]}, seen
+
+
 def _answer(
     net: models.Model, target: Tensor, attempt: latent.Attempt, errors: list[float], seen: Seen
 ) -> dict[str, Any]:
@@ -80,14 +90,16 @@ def _pair(answer: dict[str, Any], words: list[str]) -> str:
     """The picture, the reconstruction, and how far the search has come."""
     share = answer["step"] / answer["steps"]
     state = "done" if share == 1 else f"step {answer['step']} of {answer['steps']}"
+    asked = view.picture(answer["picture"], f"the picture that is asked for. {words[0]}", "large")
+    made = view.picture(answer["found"], f"what the found z generates. {words[1]}", "large")
     return (
         f'<div class="progress" role="progressbar" aria-label="search" aria-valuenow="{100 * share:.0f}">'
         f'<i style="width:{100 * share:.0f}%"></i></div><p class="norm" role="status">{state} · error '
         f"<b>{answer['error']:.3f}</b> · norm {answer['norm']:.1f}, shell {answer['shell']:.1f}</p>"
         '<div class="pair"><figure class="card single"><figcaption><b>picture</b></figcaption>'
-        f"{view.picture(answer['picture'], f'the picture that is asked for. {words[0]}', 'large')}{view.reading(words[0])}"
+        f"{asked}{view.reading(words[0])}"
         '</figure><figure class="card sum"><figcaption><b>G(z)</b> <span>the nearest found</span></figcaption>'
-        f"{view.picture(answer['found'], f'what the found z generates. {words[1]}', 'large')}{view.reading(words[1])}"
+        f"{made}{view.reading(words[1])}"
         "</figure></div>"
     )
 
@@ -114,8 +126,9 @@ def chart(seen: Seen, metrics: dict[str, Any]) -> str:
     note = (
         " The bars are medians measured once on sixteen pictures each, from the model's card." if card else ""
     )
+    title = "Error: root mean square over the pixels, which lie in [−1, 1]"
     return (
-        f'<figure class="drawing"><figcaption>Error: root mean square over the pixels, which lie in [−1, 1]</figcaption>'
+        f'<figure class="drawing"><figcaption>{title}</figcaption>'
         f'<svg class="plot" role="img" aria-label="{escape(alt)}" height="{foot + 22}">{"".join(rows)}'
         f'<line class="axis" x1="{LEFT}%" x2="{LEFT + WIDTH}%" y1="{foot}" y2="{foot}"/>{ticks}</svg>'
         f'<p class="hint">Each point is one search on this page.{note}</p></figure>'

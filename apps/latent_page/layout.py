@@ -221,7 +221,7 @@ def _inversion(state: State, inputs: dict) -> Search:
             min_width=100,
             scale=1,
         )
-    with gr.Row(elem_classes="mine"):
+    with gr.Row(elem_id="mine"):
         upload = gr.File(label="My file: a picture, its centre square is taken", type="filepath", height=150)
         canvas = gr.HTML(
             html_template="<div class='easel'></div>",
