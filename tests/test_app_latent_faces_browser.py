@@ -12,6 +12,8 @@ from apps import latent_arithmetic, models, serve
 from apps.latent_page import attributes, inversion
 
 pytestmark = pytest.mark.browser
+OF_GRADIO = "Method not implemented."
+"""What Gradio's own upload writes to the console, on any page, once for every file."""
 PICKS = "0,1,2;3,4,5;6,7,8"
 SOURCE = "([s, u]) => document.querySelector(s)?.src === u"
 
@@ -93,7 +95,8 @@ def test_a_file_that_is_no_picture_is_named_and_the_page_goes_on(browser, server
     text, good = tmp_path / "text.png", tmp_path / "good.png"
     text.write_text("these are words")
     Image.new("RGB", (50, 40), "orange").save(good)
-    with pages.opened(browser, address(server, tab="inversion", source="upload")) as page:
+    here = address(server, tab="inversion", source="upload")
+    with pages.opened(browser, here, known=OF_GRADIO) as page:
         page.locator("#search").click()
         pages.wait_for(page, "upload a picture first", "#found")
         page.locator("#mine input[type=file]").set_input_files(text)
