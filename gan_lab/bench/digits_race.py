@@ -1,8 +1,8 @@
 """The long runs of ``experiments.digits_race``: ``python -m gan_lab.bench.digits_race`` writes the log that is shipped.
 
 Three seeds of every rule, one after the other, each judged by the Frechet distance through the zoo's classifier.
-With one thread (OMP_NUM_THREADS=1) about half an hour. Beside the log it leaves a picture: a row of samples of the first
-seed's end for every rule, and a row of real digits on top.
+With one thread (OMP_NUM_THREADS=1) about half an hour. Beside the log it leaves a picture: a row of real digits, and
+under it, for every rule, a row of samples of the first seed's end.
 """
 
 from __future__ import annotations
@@ -40,13 +40,25 @@ def judge(digits: ImageSet) -> tuple[digits_race.Quality, float]:
     return quality, quality(known.images_float(slice(0, len(others))))
 
 
-def race(out: Path, steps: int = digits_race.STEPS, seeds: tuple[int, ...] = SEEDS) -> dict[str, Any]:
-    """Runs everything; the log is written anew after every run, so that nothing is lost."""
+def race(
+    out: Path,
+    steps: int = digits_race.STEPS,
+    every: int = digits_race.EVERY,
+    seeds: tuple[int, ...] = SEEDS,
+) -> dict[str, Any]:
+    """Runs everything; the log is written anew after every run, so that nothing is lost.
+
+    Args:
+        out: the log, JSON; the picture lies beside it.
+        steps: of every generator.
+        every: a moment after each so many.
+        seeds: of every rule.
+    """
     digits = data.load("mnist-5k")
     assert isinstance(digits, ImageSet)
     quality, floor = judge(digits)
     log: dict[str, Any] = {
-        "command": f"python -m gan_lab.bench.digits_race {out.name}",
+        "command": "python -m gan_lab.bench.digits_race",
         "data": "mnist-5k, 4000 to learn from and 1000 held out",
         "quality": "Frechet distance of 1000 samples to the 1000 held out, through classifier-mnist",
         "floor": round(floor, 4),
@@ -61,7 +73,7 @@ def race(out: Path, steps: int = digits_race.STEPS, seeds: tuple[int, ...] = SEE
     for seed in seeds:
         for rule, runs in log["runs"].items():
             game = digits_race.build(rule, seed)
-            moments = digits_race.run(game, digits, quality, steps, seed=seed)
+            moments = digits_race.run(game, digits, quality, steps, every, seed)
             runs.append([digits_race.plain(moment) for moment in moments])
             out.write_text(json.dumps(log) + "\n", encoding="utf-8")
             print(f"{rule}, seed {seed}: {dict(zip(log['columns'], runs[-1][-1]))}", flush=True)
