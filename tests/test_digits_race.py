@@ -101,6 +101,9 @@ def test_what_lab_04_says_of_the_log(shipped):
     for rule in ("clipped", "penalised"):
         for one in shipped["runs"][rule]:
             assert agreement(one[len(one) // 2 :], lambda loss: -loss) > 0.8
+    for one in shipped["runs"]["penalised"]:
+        assert agreement(one, lambda loss: -loss) > 0.95
+        assert 0.1 < 1 - one[-1].held_out / one[-1].loss < 0.3
     ends = {rule: [one[-1].quality for one in seeds] for rule, seeds in shipped["runs"].items()}
     assert max(ends["penalised"]) < min(ends["clipped"])
     assert max(ends["clipped"]) < min(ends["minimax"] + ends["non-saturating"])
