@@ -6,7 +6,7 @@ In a notebook::
     checks.lab01.discriminator_loss(my_function)     # shows a verdict, raises nothing
 """
 
-from gan_lab.checks import lab01, lab04, lab07
+from gan_lab.checks import lab01, lab02, lab03, lab04, lab07
 from gan_lab.checks.verdict import Verdict
 
-__all__ = ["Verdict", "lab01", "lab04", "lab07"]
+__all__ = ["Verdict", "lab01", "lab02", "lab03", "lab04", "lab07"]
