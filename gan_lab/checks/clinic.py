@@ -51,9 +51,10 @@ class Healthy:
         centre: where the middle of the data lies: (centre, centre).
         scale: the data's size; 1 as in :func:`gan_lab.data.load`.
         noise, batch: width of the noise, examples a minibatch.
+        steps: iterations after which the healthy one has learned its data.
     """
 
-    centre, scale, noise, batch = 0.0, 1.0, 2, 128
+    centre, scale, noise, batch, steps = 0.0, 1.0, 2, 128, 500
 
     def __init__(self, seed: int = 0) -> None:
         torch.manual_seed(seed)
@@ -103,7 +104,7 @@ class Healthy:
 class HealthyFar(Healthy):
     """The same with data that G must first find, and with a D that learns four times as fast as G."""
 
-    centre = 3.0
+    centre, steps = 3.0, 700
 
     def optimizers(self, G: nn.Module, D: nn.Module) -> Optimizers:
         optimizer_g = Adam(G.parameters(), lr=1e-3, betas=(0.5, 0.999))
@@ -114,7 +115,7 @@ class HealthyFar(Healthy):
 class HealthyWide(Healthy):
     """The same with noise in 16 dimensions and minibatches of 32."""
 
-    noise, batch = 16, 32
+    noise, batch, steps = 16, 32, 700
 
     def networks(self) -> Nets:
         G = mlp(16, 2)
@@ -163,7 +164,7 @@ class HealthyHinge(Healthy):
 class HealthyBatchNorm(Healthy):
     """D with a BatchNorm layer, G's output bounded by tanh, both as in the DCGAN; the data scaled to fit."""
 
-    scale = 0.6
+    scale, steps = 0.6, 400
 
     def networks(self) -> Nets:
         G = nn.Sequential(mlp(2, 2), nn.Tanh())
@@ -180,6 +181,8 @@ class HealthyBatchNorm(Healthy):
 
 class HealthyWGAN(Healthy):
     """Wasserstein GAN with weight clipping: five steps of the critic to one of G."""
+
+    steps = 250
 
     def optimizers(self, G: nn.Module, D: nn.Module) -> Optimizers:
         optimizer_g = SGD(G.parameters(), lr=0.3)
@@ -206,24 +209,32 @@ class HealthyWGAN(Healthy):
         return loss
 
 
+HEALTHY = (Healthy, HealthyFar, HealthyWide, HealthyHinge, HealthyBatchNorm, HealthyWGAN)
+"""The healthy loops; every patient is one of them but for one thing."""
+
 METHODS = ("networks", "optimizers", "d_turn", "g_turn")
 
 
-def listing(loop: type[Healthy]) -> str:
-    """The code of a loop, all four methods, as plain functions: neither class name nor docstring."""
+def listing(loop: type[Healthy], beside: type[Healthy] | None = None) -> str:
+    """The code of a loop's four methods, as plain functions without class name and docstring.
+
+    Args:
+        beside: leave out the methods that are this loop's, too.
+    """
     parts = []
     for name in METHODS:
-        code = textwrap.dedent(inspect.getsource(getattr(loop, name)))
-        head, _, body = code.partition("\n")
-        arguments = head[head.index("self") + 4 : head.rindex(")")].lstrip(", ")
-        names = [a.split(":")[0].strip() for a in arguments.split(",") if a.strip()]
-        parts.append(f"def {name}({', '.join(names)}):\n{body.rstrip()}")
+        method = getattr(loop, name)
+        if beside is not None and method is getattr(beside, name):
+            continue
+        body = textwrap.dedent(inspect.getsource(method)).partition("\n")[2]
+        arguments = ", ".join(list(inspect.signature(method).parameters)[1:])
+        parts.append(f"def {name}({arguments}):\n{body.rstrip()}")
     return "\n\n".join(parts)
 
 
-def train(loop: Healthy, steps: int) -> Tensor:
-    """Runs a loop and returns its losses, ``(steps, 2)``: D's and G's."""
-    return torch.stack([torch.stack(loop.step()).detach() for _ in range(steps)])
+def train(loop: Healthy, steps: int | None = None) -> Tensor:
+    """Runs a loop, by default for ``loop.steps``, and returns its losses, ``(steps, 2)``: D's and G's."""
+    return torch.stack([torch.stack(loop.step()).detach() for _ in range(steps or loop.steps)])
 
 
 def samples(loop: Healthy, n: int = 1000) -> Tensor:
@@ -236,6 +247,11 @@ def samples(loop: Healthy, n: int = 1000) -> Tensor:
 def real_samples(loop: Healthy, n: int = 1000, seed: int = 99) -> Tensor:
     """``(n, 2)`` of the data that a loop learns from."""
     return data.load("ring").sample(n, seed) * loop.scale + loop.centre
+
+
+def distance(loop: Healthy) -> float:
+    """How far a loop's samples are from its data, in units of the data's size; two samples of the data: about 0."""
+    return energy_distance(samples(loop), real_samples(loop)) / loop.scale
 
 
 def energy_distance(x: Tensor, y: Tensor) -> float:

@@ -244,3 +244,8 @@ TRUTH: dict[str, str] = {
     "M": "clip before the step",
 }
 """What is the matter with each."""
+
+
+def base(patient: type[Healthy]) -> type[Healthy]:
+    """The healthy loop that a patient differs from in one thing."""
+    return next(c for c in patient.__mro__ if c.__module__ == Healthy.__module__)

@@ -70,8 +70,8 @@ ALSO = {
 }
 """Two that come along with them."""
 
-LONG_STEP = 0.5
-"""An update of half the weights' norm. Adam at 1e-3 makes one of 0.01, a clipped critic one of 0.2."""
+LONG_STEP = 0.12
+"""An update this long, in norms of the weights. For fresh networks Adam at 1e-3 makes one of 0.01, at 0.1 of 0.2."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def examine(ear: Stethoscope, squashed: bool) -> tuple[list[Finding], list[str]]
     """All findings, the most telling first, and remarks on what looks odd but is in order."""
     d_turns = [t for t in ear.turns if t.who == "D" and t.pulls]
     g_turns = [t for t in ear.turns if t.who == "G" and t.pulls]
-    looked = [
+    causes = [
         _left_in_g(ear.turns),
         _left_in_d(d_turns),
         _directions(d_turns, g_turns),
@@ -102,10 +102,11 @@ def examine(ear: Stethoscope, squashed: bool) -> tuple[list[Finding], list[str]]
         _company(d_turns),
         _clipping(ear),
         _noise(ear),
-        _step_size(ear.turns),
-        _finite(ear.turns),
     ]
-    return [f for f in looked if f], _notes(ear.turns, d_turns, g_turns)
+    found = [f for f in causes if f]
+    if not found:  # what diverges for another reason makes long steps, too
+        found = [f for f in (_step_size(ear), _finite(ear.turns)) if f]
+    return found, _notes(ear.turns, d_turns, g_turns)
 
 
 def _left_in_g(turns: list[Turn]) -> Finding | None:
@@ -196,12 +197,13 @@ def _shape_of_loss(d_turns: list[Turn], squashed: bool) -> Finding | None:
         agree = [v for v in votes if v[0] == bug]
         if len(agree) > len(d_turns) / 2:
             fit, usual = (statistics.median(v[i] for v in agree) for i in (1, 2))
-            where = "D's outputs lie between 0 and 1 whatever its weights, and t" if squashed else "T"
-            evidence = (
-                f"{where}he gradient that arrives at them is that of this loss to {fit:.1e} of its length, while the "
-                f"cross-entropy's is {usual:.0%} away"
+            known = "D's outputs lie between 0 and 1 whatever its weights; " if squashed else ""
+            kind = "takes a sigmoid of D once more" if bug == "sigmoid twice" else "takes the mean of D before the log"
+            return Finding(
+                bug,
+                f"{known}the gradient at D's outputs fits a loss that {kind}, to {fit:.0e} of its length, and misses "
+                f"the cross-entropy's by {usual:.0%}",
             )
-            return Finding(bug, evidence.replace("at them", "at D's outputs") if not squashed else evidence)
     return None
 
 
@@ -258,9 +260,10 @@ def _noise(ear: Stethoscope) -> Finding | None:
     )
 
 
-def _step_size(turns: list[Turn]) -> Finding | None:
-    for who in "DG":
-        steps = [t.relative_step for t in turns if t.who == who]
+def _step_size(ear: Stethoscope) -> Finding | None:
+    """Left out for a clipped critic: there c says how far a weight can go, and steps of the size of c are common."""
+    for who in "DG" if ear.bound is None else "G":
+        steps = [t.relative_step for t in ear.turns if t.who == who and t.finite]
         if steps and statistics.median(steps) > LONG_STEP:
             return Finding(
                 "learning rate 100 times too large",
