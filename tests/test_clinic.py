@@ -11,8 +11,8 @@ from torch import nn
 from gan_lab import checks, data, training
 from gan_lab.algorithms.gan import GAN
 from gan_lab.checks import clinic
+from gan_lab.checks.bugs import BUGS
 from gan_lab.checks.patients import TRUTH, WARD, base
-from gan_lab.checks.symptoms import BUGS
 from gan_lab.losses import LOSSES, penalties
 
 ILL = [letter for letter, truth in TRUTH.items() if truth != "harmless"]
@@ -30,8 +30,9 @@ def weights(net):
 
 
 @lru_cache
-def healthy_distance(kind):
-    return clinic.distance(trained(kind))
+def mean_distance(kind):
+    """After training, over two seeds."""
+    return sum(clinic.distance(trained(kind, seed)) for seed in (0, 1)) / 2
 
 
 # --- the ward -----------------------------------------------------------------------------------------------
@@ -46,10 +47,9 @@ def test_the_ward_has_the_ten_and_three_harmless():
 @pytest.mark.parametrize("letter", ILL)
 def test_it_really_hurts(letter):
     """After the steps in which the healthy loop learns its data, the patient is far from it."""
-    healthy, ill = healthy_distance(base(WARD[letter])), clinic.distance(trained(WARD[letter]))
-    assert healthy < 0.12
-    assert ill > 0.15
-    assert ill > 2.5 * healthy
+    healthy, ill = mean_distance(base(WARD[letter])), mean_distance(WARD[letter])
+    assert healthy < 0.1
+    assert ill > 3 * healthy
 
 
 @pytest.mark.parametrize("letter", ["A", "D"])
@@ -67,7 +67,7 @@ def mirrored(loop):
     return loop
 
 
-def test_swapping_the_labels_in_both_is_the_same_game_in_a_mirror(monkeypatch):
+def test_swapping_the_labels_in_both_is_the_same_game_in_a_mirror():
     """From a mirrored D the same G comes out, up to rounding; in double precision the difference is rounding's size."""
     ours = data.load("ring").batches(128, 5)
     results = []
@@ -186,7 +186,9 @@ def test_no_false_alarm(game, optimizer, k, seed):
     assert found.state == "healthy", found
 
 
-def tutorial(norm=False, dropout=False, probabilities=False, together=False, swapped=False, monitor=False, smooth=1.0):
+def tutorial(
+    norm=False, dropout=False, probabilities=False, together=False, swapped=False, monitor=False, smooth=1.0
+):
     """PyTorch's own example: two backwards in D's turn, one fake for both; and other habits that do no harm."""
     torch.manual_seed(0)
     extra = ([nn.BatchNorm1d(64)] if norm else []) + ([nn.Dropout(0.3)] if dropout else [])
@@ -240,7 +242,7 @@ def test_batch_norm_together_is_found_in_a_loop_of_another_style():
     assert checks.diagnose(tutorial(norm=True, together=True)).bug == "BatchNorm over a mixed batch"
 
 
-def test_the_labs_own_training_is_healthy():
+def test_gan_labs_own_training_is_healthy():
     gan = GAN(clinic.mlp(2, 2), clinic.mlp(2, 1), latent_dim=2)
     steps = training.train(
         gan, data.load("ring").batches(64), training.TrainConfig(steps=50), training.Engine(device="cpu")
@@ -367,9 +369,6 @@ def test_too_few_iterations_are_refused(steps):
 
 
 def test_fakes_that_cannot_be_recognised_are_refused():
-    loop = clinic.Healthy()
-    noisy = loop.discriminator.forward
-
     class Blurred(clinic.Healthy):
         def d_turn(self, G, D, optimizer_d, next_batch):
             real, fake = next_batch(), G(torch.randn(128, 2)).detach()
@@ -379,7 +378,6 @@ def test_fakes_that_cannot_be_recognised_are_refused():
             optimizer_d.step()
             return loss
 
-    assert noisy is not None
     with pytest.raises(ValueError, match="instance noise off for the diagnosis"):
         checks.diagnose(Blurred())
 

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
-from gan_lab import data
+from gan_lab.data.toy2d import ring
 
 Nets = tuple[nn.Module, nn.Module]
 Optimizers = tuple[Optimizer, Optimizer]
@@ -61,7 +61,7 @@ class Healthy:
         self.seed, self.drawn = seed, 0
         self.generator, self.discriminator = self.networks()
         self.optimizer_g, self.optimizer_d = self.optimizers(self.generator, self.discriminator)
-        self.batches = data.load("ring").batches(self.batch, seed)
+        self.batches = ring().batches(self.batch, seed)
 
     def networks(self) -> Nets:
         G = mlp(2, 2)
@@ -115,7 +115,7 @@ class HealthyFar(Healthy):
 class HealthyWide(Healthy):
     """The same with noise in 16 dimensions and minibatches of 32."""
 
-    noise, batch, steps = 16, 32, 700
+    noise, batch, steps = 16, 32, 1000
 
     def networks(self) -> Nets:
         G = mlp(16, 2)
@@ -190,6 +190,7 @@ class HealthyWGAN(Healthy):
         return optimizer_g, optimizer_d
 
     def d_turn(self, G: nn.Module, D: nn.Module, optimizer_d: Optimizer, next_batch: Draw) -> Tensor:
+        loss = torch.tensor(0.0)
         for _ in range(5):
             real = next_batch()
             fake = G(torch.randn(128, 2)).detach()
@@ -246,7 +247,7 @@ def samples(loop: Healthy, n: int = 1000) -> Tensor:
 
 def real_samples(loop: Healthy, n: int = 1000, seed: int = 99) -> Tensor:
     """``(n, 2)`` of the data that a loop learns from."""
-    return data.load("ring").sample(n, seed) * loop.scale + loop.centre
+    return ring().sample(n, seed) * loop.scale + loop.centre
 
 
 def distance(loop: Healthy) -> float:

@@ -6,15 +6,14 @@ import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import torch
 from torch import nn
 
 from gan_lab.checks import symptoms
+from gan_lab.checks.bugs import Finding
 from gan_lab.checks.stethoscope import Stethoscope, Training, Turn
-from gan_lab.checks.symptoms import Finding
 from gan_lab.checks.verdict import Verdict
 
 WANTED = {
@@ -25,12 +24,12 @@ WANTED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis(Verdict):
     """A verdict on a loop: state "healthy" or "ill"; true if healthy.
 
     Attributes:
-        bug: what is the matter, one of :data:`gan_lab.checks.symptoms.BUGS` or another of its names; None if healthy.
+        bug: what is the matter, one of :data:`gan_lab.checks.bugs.BUGS` or of the two beside it; None if healthy.
         evidence: what was measured.
     """
 
@@ -41,6 +40,17 @@ class Diagnosis(Verdict):
         return self.bug is None
 
 
+@dataclass
+class Run:
+    """A loop of your own; see :func:`run`."""
+
+    generator: nn.Module
+    discriminator: nn.Module
+    optimizer_g: torch.optim.Optimizer
+    optimizer_d: torch.optim.Optimizer
+    step: Callable[[], Any]
+
+
 def run(
     generator: nn.Module,
     discriminator: nn.Module,
@@ -49,13 +59,7 @@ def run(
     step: Callable[[], Any],
 ) -> Training:
     """Your own loop as :func:`diagnose` takes it; ``step()`` is one iteration: all of D's updates, then G's."""
-    return SimpleNamespace(
-        generator=generator,
-        discriminator=discriminator,
-        optimizer_g=optimizer_g,
-        optimizer_d=optimizer_d,
-        step=step,
-    )
+    return Run(generator, discriminator, optimizer_g, optimizer_d, step)
 
 
 def diagnose(training: Training, steps: int = 12) -> Diagnosis:
@@ -116,10 +120,14 @@ def _check(training: Any, steps: int) -> None:
     if not callable(getattr(training, "step", None)):
         raise ValueError(f"this {type(training).__name__} has no step() to call: {how}")
     if type(steps) is not int or steps < 3:
-        raise ValueError(f"steps must be a whole number, at least 3, not {steps!r}: some mistakes show only later")
+        raise ValueError(
+            f"steps must be a whole number, at least 3, not {steps!r}: some mistakes show only later"
+        )
     for name in ("g", "d"):
         net = training.generator if name == "g" else training.discriminator
-        held = {id(p) for group in getattr(training, f"optimizer_{name}").param_groups for p in group["params"]}
+        held = {
+            id(p) for group in getattr(training, f"optimizer_{name}").param_groups for p in group["params"]
+        }
         if not held & {id(p) for p in net.parameters()}:
             raise ValueError(
                 f"optimizer_{name} holds no parameter of the {'generator' if name == 'g' else 'discriminator'}: "

@@ -12,11 +12,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from gan_lab.checks.bugs import BUGS
 from gan_lab.checks.clinic import METHODS, Healthy, bce
 from gan_lab.checks.diagnosis import Diagnosis, diagnose, run
 from gan_lab.checks.patients import TRUTH, WARD, base
-from gan_lab.checks.symptoms import BUGS
-from gan_lab.checks.verdict import Student, Untouched, Verdict, call, exercise, expect, is_untouched, refuse, same
+from gan_lab.checks.verdict import (
+    Student,
+    Untouched,
+    Verdict,
+    call,
+    exercise,
+    expect,
+    is_untouched,
+    refuse,
+    same,
+)
 
 __all__ = ["ANSWERS", "SIGNS", "WARD", "base", "broken_step", "emergency", "mend", "patient", "ward"]
 
@@ -81,7 +91,10 @@ def patient(letter: str, answer: Any) -> Verdict:
 @exercise
 def ward(answers: Mapping[str, Any]) -> str:
     """Checks a whole list of answers, letter by letter; letters that still have ``...`` are left open."""
-    expect(isinstance(answers, Mapping), f"a dict from letter to answer is wanted, not a {type(answers).__name__}")
+    expect(
+        isinstance(answers, Mapping),
+        f"a dict from letter to answer is wanted, not a {type(answers).__name__}",
+    )
     for letter in answers:
         _known(letter)
     given = {k: v for k, v in answers.items() if v is not ...}
@@ -145,7 +158,9 @@ def _alike(one: type[Healthy], other: type[Healthy]) -> bool:
     return weights[0].shape == weights[1].shape and same(weights[0], weights[1], 1e-4)
 
 
-def broken_step(G: nn.Module, D: nn.Module, optimizer_g: Optimizer, optimizer_d: Optimizer, real: Tensor) -> None:
+def broken_step(
+    G: nn.Module, D: nn.Module, optimizer_g: Optimizer, optimizer_d: Optimizer, real: Tensor
+) -> None:
     z = torch.randn(128, 2, generator=torch.Generator().manual_seed(0))
     loss_d = bce(D(real), 1) + bce(D(G(z)), 0)
     loss_d.backward()

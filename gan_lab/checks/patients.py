@@ -86,6 +86,7 @@ class ClipBefore(HealthyWGAN):
     """The critic's weights are clipped before its steps, and each step leaves the bound again."""
 
     def d_turn(self, G: nn.Module, D: nn.Module, optimizer_d: Optimizer, next_batch: Draw) -> Tensor:
+        loss = torch.tensor(0.0)
         clip(D, 0.05)
         for _ in range(5):
             real = next_batch()

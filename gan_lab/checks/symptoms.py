@@ -3,91 +3,17 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gan_lab.checks.bugs import Finding
 from gan_lab.checks.stethoscope import Stethoscope, Turn
-
-BUGS = {
-    "detach removed and G's gradients not zeroed": (
-        "G follows the gradient of D's loss as well, which makes its fakes easier to catch",
-        "a .detach() on the fakes in D's turn, and optimizer_g.zero_grad() right before G's backward",
-    ),
-    "G's backward left in D.grad": (
-        "G's loss asks D to call the fakes real, and D follows that next to its own loss",
-        "optimizer_d.zero_grad() right before D's backward: after D's step is too early, G's backward comes later",
-    ),
-    "sign flip in G": (
-        "G learns to be caught, and runs away from the data as far as D can see",
-        "the sign of G's loss: ascending log D(G(z)) is descending -log D(G(z))",
-    ),
-    "labels swapped in D only": (
-        "D learns to call fakes real, and G helps it: the two work together, and nobody looks for the data",
-        "the labels in D's loss: 1 for real, 0 for fake, or swap them in G's loss, too",
-    ),
-    "sigmoid twice": (
-        "the loss sees only numbers from 0 to 1 where it expects any logit: D's loss cannot fall under 1.006, and "
-        "where D is sure the first sigmoid is flat, so that no gradient reaches G",
-        "the sigmoid at D's end and the loss: binary_cross_entropy_with_logits wants D without one",
-    ),
-    "averaged before the log": (
-        "where D is most wrong the sigmoid is flat, and the log that would make up for it comes too late: of a batch "
-        "of fakes only the best get a gradient",
-        "the order of mean and log: .log() first, then .mean(); best as binary_cross_entropy_with_logits",
-    ),
-    "BatchNorm over a mixed batch": (
-        "D tells the two kinds apart by the company they keep; in G's turn the fakes come alone and are normalised in "
-        "another way, so that what D has learned says nothing about them",
-        "the torch.cat of real and fake in D's turn: call D twice",
-    ),
-    "clip before the step": (
-        "the critic is used with weights that no clipping has seen: its slope has no bound",
-        "the clipping: it comes after every optimizer_d.step()",
-    ),
-    "the same noise each step": (
-        "G learns where to put these few latents, and nobody ever asks about all others",
-        "the noise: draw it anew each time, and seed once, before the loop",
-    ),
-    "learning rate 100 times too large": (
-        "a gradient says what a small change does; after a step as long as this nothing that D had learned holds",
-        "lr of both optimisers",
-    ),
-}
-"""The ten: what each does to the game, and where to look."""
-
-ALSO = {
-    "G's gradients not zeroed": (
-        "every step follows all gradients since the start, not the present one",
-        "optimizer_g.zero_grad() right before G's backward",
-    ),
-    "not finite": (
-        "a weight that is infinite or not a number never comes back",
-        "logarithms of sigmoids, learning rates",
-    ),
-}
-"""Two that come along with them."""
 
 LONG_STEP = 0.12
 """An update this long, in norms of the weights. For fresh networks Adam at 1e-3 makes one of 0.01, at 0.1 of 0.2."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong, and the numbers that show it."""
-
-    bug: str
-    evidence: str
-
-    @property
-    def why(self) -> str:
-        return {**BUGS, **ALSO}[self.bug][0]
-
-    @property
-    def where(self) -> str:
-        return {**BUGS, **ALSO}[self.bug][1]
 
 
 def examine(ear: Stethoscope, squashed: bool) -> tuple[list[Finding], list[str]]:
@@ -177,7 +103,9 @@ def _shapes(r: Tensor, f: Tensor, squashed: bool) -> dict[str, Tensor]:
         "averaged before the log": -p.mean().log() - (1 - q).mean().log(),
         "sigmoid twice": F.softplus(-p).mean() + F.softplus(q).mean(),
     }
-    return {name: torch.cat(torch.autograd.grad(loss, (r, f), retain_graph=True)) for name, loss in losses.items()}
+    return {
+        name: torch.cat(torch.autograd.grad(loss, (r, f), retain_graph=True)) for name, loss in losses.items()
+    }
 
 
 def _shape_of_loss(d_turns: list[Turn], squashed: bool) -> Finding | None:
@@ -196,9 +124,13 @@ def _shape_of_loss(d_turns: list[Turn], squashed: bool) -> Finding | None:
     for bug in ("sigmoid twice", "averaged before the log"):
         agree = [v for v in votes if v[0] == bug]
         if len(agree) > len(d_turns) / 2:
-            fit, usual = (statistics.median(v[i] for v in agree) for i in (1, 2))
+            fit, usual = statistics.median(v[1] for v in agree), statistics.median(v[2] for v in agree)
             known = "D's outputs lie between 0 and 1 whatever its weights; " if squashed else ""
-            kind = "takes a sigmoid of D once more" if bug == "sigmoid twice" else "takes the mean of D before the log"
+            kind = (
+                "takes a sigmoid of D once more"
+                if bug == "sigmoid twice"
+                else "takes the mean of D before the log"
+            )
             return Finding(
                 bug,
                 f"{known}the gradient at D's outputs fits a loss that {kind}, to {fit:.0e} of its length, and misses "
@@ -251,7 +183,7 @@ def _clipping(ear: Stethoscope) -> Finding | None:
 def _noise(ear: Stethoscope) -> Finding | None:
     """The very same noise made the fakes of one iteration and of the next."""
     heard = [n for n in ear.noise if n]
-    again = sum(bool(a & b) for a, b in zip(heard, heard[1:]))
+    again = sum(bool(a & b) for a, b in pairwise(heard))
     if not again or again < (len(heard) - 1) / 2:
         return None
     return Finding(
@@ -288,7 +220,11 @@ def _notes(turns: list[Turn], d_turns: list[Turn], g_turns: list[Turn]) -> list[
             "comes: only time is lost"
         )
     if _sense(d_turns, False) == -1 and _sense(d_turns, True) == 1 and _sense(g_turns, True) == -1:
-        notes.append("D answers low for real and high for fake, and G knows it: as good as the other way round")
+        notes.append(
+            "D answers low for real and high for fake, and G knows it: as good as the other way round"
+        )
     if {True, False} <= set().union(*(t.d_training for t in turns)):
-        notes.append("D changes between train and eval mode: of no account unless it has BatchNorm or dropout")
+        notes.append(
+            "D changes between train and eval mode: of no account unless it has BatchNorm or dropout"
+        )
     return notes

@@ -41,7 +41,9 @@ def plain_d_turn(G, D, optimizer_d, next_batch):
     real = next_batch()
     fake = G(torch.randn(128, 2)).detach()  # E: there was no detach
     optimizer_d.zero_grad()
-    loss = bce(D(real), 1) + bce(D(fake), 0)  # B: 0 and 1 stood the other way round. I: mean before log. K: one cat
+    loss = bce(D(real), 1) + bce(
+        D(fake), 0
+    )  # B: 0 and 1 stood the other way round. I: mean before log. K: one cat
     loss.backward()
     optimizer_d.step()
     return loss
@@ -89,6 +91,7 @@ def optimizers(G, D):
 
 
 def critic_turn(G, D, optimizer_d, next_batch):
+    loss = torch.tensor(0.0)
     for _ in range(5):
         real = next_batch()
         fake = G(torch.randn(128, 2)).detach()
