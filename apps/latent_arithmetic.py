@@ -5,15 +5,12 @@ Which hand moves what; the events are in ``latent_page.events``, the looks in it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from . import serve
+from . import links, parts, serve
 from .latent_page import events
 from .latent_page.layout import Page, lay_out
 from .latent_page.state import INPUTS
@@ -24,7 +21,6 @@ SLIDE = "Latent Space Arithmetic"
 SUMMARY = (
     "Add and subtract the noise behind pictures, walk between two of them, and see how long the vectors are."
 )
-LINK = (Path(__file__).parent / "link.js").read_text(encoding="utf-8")
 
 
 def build() -> gr.Blocks:
@@ -47,7 +43,7 @@ def connect(page: Page, demo: gr.Blocks) -> None:
 
     def live(triggers: list[Any], handler: Callable[..., Any], extra: list, outputs: Any, api: str) -> None:
         public = {"api_name": api} if api else {"api_visibility": "private"}
-        gr.on(triggers, spoken(handler), [*base, *extra], outputs, **public, **serve.LIVE)
+        gr.on(triggers, parts.spoken(handler), [*base, *extra], outputs, **public, **serve.LIVE)
 
     base = values("model", "seed", "picks", "w1", "w2", "w3", "project")
     sums, path, ends, steps = (
@@ -73,14 +69,14 @@ def choose(page: Page, demo: gr.Blocks) -> None:
     # Two quick clicks: the second drawing waits for the first, and is not left out (the default would drop it).
     in_turn = {"trigger_mode": "always_last", "concurrency_id": "draw", "concurrency_limit": 1}
     everything = {
-        "fn": spoken(events.redraw),
+        "fn": parts.spoken(events.redraw),
         "inputs": [at[name] for name in INPUTS if name != "tab"],
         "outputs": [*page.cards, *(page.result, page.lengths, page.strips, page.moment, page.nine)],
         **hidden,
         **in_turn,
     }
     sheet = {
-        "fn": spoken(events.sheet),
+        "fn": parts.spoken(events.sheet),
         "inputs": [at["model"], at["seed"]],
         "outputs": [page.gallery, at["picks"]],
         "show_progress": "hidden",
@@ -102,27 +98,6 @@ def choose(page: Page, demo: gr.Blocks) -> None:
 
 def remember(page: Page) -> None:
     """The link follows whatever changes; it is made in the browser, so it costs the server nothing."""
-    inputs = [page.inputs[name] for name in INPUTS]
     for name, tab in page.tab.items():
         tab.select(None, None, page.inputs["tab"], js=f"() => '{name}'", api_visibility="private")
-    gr.on(
-        [component.change for component in inputs],
-        None,
-        inputs,
-        page.link,
-        js=LINK.replace("$NAMES", json.dumps(INPUTS)),
-        api_visibility="private",
-    )
-
-
-def spoken(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """The handler, with its refusals shown to the user as they stand instead of as a bare "Error"."""
-
-    @wraps(handler)
-    def speak(*args: Any) -> Any:
-        try:
-            return handler(*args)
-        except (ValueError, FileNotFoundError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return speak
+    links.remember({name: page.inputs[name] for name in INPUTS}, page.link)

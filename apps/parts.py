@@ -45,7 +45,10 @@ def hint(words: str) -> None:
 
 def link() -> gr.Textbox:
     """Where the address of the present state is shown, to be copied."""
-    return gr.Textbox(label="Link to all of this", interactive=False, buttons=["copy"], elem_classes="link")
+    return gr.Textbox(
+        label="Link to all of this", placeholder="Change something: the link to it appears here.",
+        interactive=False, buttons=["copy"], elem_classes="link",
+    )  # fmt: skip
 
 
 def notice(sentences: Sequence[str]) -> dict[str, Any]:

@@ -7,14 +7,19 @@ from functools import partial
 
 import torch
 
+from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE, StyleAAE
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.progressive import Progressive
 from gan_lab.algorithms.template import TinyGAN
+from gan_lab.algorithms.vae import VAE
 from gan_lab.algorithms.wgan import WGAN, WGANGP
 from gan_lab.data.batch import Batch
+from gan_lab.data.priors import Gaussian, Mixture
 from gan_lab.losses import hinge, least_squares, minimax, penalties, relativistic
+from gan_lab.models.autoencoder import Decoder, Encoder
 from gan_lab.models.classifier import DigitClassifier
 from gan_lab.models.mlp import MLP
 from gan_lab.training import seed_for
@@ -33,6 +38,15 @@ def image_batch(i: int, n: int = 8, size: int = 16) -> Batch:
 
 def nets(width: int = 16) -> tuple[MLP, MLP]:
     return MLP(2, 2, width, 2), MLP(2, 1, width, 2)
+
+
+def coder(d: int = 2, label_in: int = 0, **heads) -> tuple[Encoder, Decoder]:
+    return Encoder(d, 16, 1, 16, 1, **heads), Decoder(d, 16, 1, 16, 1, classes=label_in)
+
+
+def semi() -> Algorithm:
+    few, judges = image_batch(99, 20), (MLP(3, 1, 8, 1), MLP(10, 1, 8, 1))
+    return SemiSupervisedAAE(*coder(3, 10, classes=10), *judges, few, batch_size=5, input_noise=0.3)
 
 
 def decay(seen: int) -> float:
@@ -54,11 +68,18 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "dcgan": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8),
     "dcgan-reuse-ema": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, reuse_fake=True, ema=0.9),
     "dcgan-unfused": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, optimizer=partial(plain_adam, lr=2e-4)),
+    # From the first step in the fade to the top level, so that every layer is in use.
+    "progressive": lambda: Progressive(8, 1, 8, (8, 4), fade=80, stable=0, batch_size=8, ema=0.9),
     "classifier": lambda: Classifier(DigitClassifier()),
+    "vae": lambda: VAE(*coder(gaussian=True), binarise=True, lr_factor=decay),
+    "aae-gaussian-encoder": lambda: AAE(*coder(gaussian=True), MLP(2, 1, 8, 1), Gaussian(2, 5.0)),
+    "aae-tied": lambda: AAE(*coder(), MLP(12, 1, 8, 1), Mixture(), tied=True, input_noise=0.3),
+    "aae-style": lambda: StyleAAE(*coder(3, 10), MLP(3, 1, 8, 1), Gaussian(3)),
+    "aae-semi-supervised": semi,
 }
+SIZES = {"progressive": 8, "classifier": 28}
 CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
-    name: (build, image_batch if name != "classifier" else partial(image_batch, size=28))
-    for name, build in IMAGES.items()
+    name: (build, partial(image_batch, size=SIZES.get(name, 16))) for name, build in IMAGES.items()
 }
 
 

@@ -8,11 +8,20 @@ import torch
 import torch.nn.functional as F
 
 from gan_lab import checks
-from gan_lab.checks import lab01, lab07, tiny_game
+from gan_lab.checks import lab01, lab02, lab03, lab07, tiny_game
 from gan_lab.checks.verdict import Verdict
 
 SOLUTIONS = Path(__file__).parents[1] / "labs" / "solutions"
-ALL = [lab01.discriminator_loss, lab01.one_iteration, lab07.slerp, lab07.concept_arithmetic]
+ALL = [
+    lab01.discriminator_loss,
+    lab01.one_iteration,
+    lab02.generator_loss,
+    lab02.powers_of_ten_behind,
+    lab03.extragradient_step,
+    lab03.least_gamma,
+    lab07.slerp,
+    lab07.concept_arithmetic,
+]
 
 
 def solutions(name):
@@ -318,4 +327,6 @@ def test_wrong_arithmetic_is_refused_with_its_reason(reason):
 
 def test_package_names_the_labs():
     assert checks.lab01 is lab01
+    assert checks.lab02 is lab02
+    assert checks.lab03 is lab03
     assert checks.lab07 is lab07

@@ -95,8 +95,8 @@ def _figure2(inputs: dict) -> tuple[gr.HTML, gr.Button]:
         inputs["steps"] = CONTROLS["steps"].slider("Training steps", "steps", "of each network")
         inputs["width"] = CONTROLS["width"].slider("Units per layer", "width", "two hidden layers")
     with gr.Row(elem_classes="settings"):
-        inputs["clip"] = CONTROLS["clip"].slider("Clip value c: log₁₀ c", "clip", "−2 is the paper's 0.01")
-        inputs["penalty"] = CONTROLS["penalty"].slider("Penalty λ: log₁₀ λ", "penalty", "1 is the paper's 10")
+        inputs["clip"] = CONTROLS["clip"].slider("log₁₀ clip value c", "clip", "−2 is the paper's 0.01")
+        inputs["penalty"] = CONTROLS["penalty"].slider("log₁₀ penalty λ", "penalty", "1 is the paper's 10")
         train = gr.Button("Train", variant="primary", scale=0, min_width=160, elem_id="train-figure2")
     return parts.html(elem_id="figure2"), train
 

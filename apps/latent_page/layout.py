@@ -65,7 +65,7 @@ def lay_out() -> Page:
                 strips, moment = _paths(state, inputs)
             with gr.Tab("Neighbourhood", id="neighbourhood") as third:
                 nine = _around(state, inputs)
-    link = gr.Textbox(label="Link to all of this", interactive=False, buttons=["copy"], elem_classes="link")
+    link = parts.link()
     tab = {"arithmetic": first, "interpolation": second, "neighbourhood": third}
     return Page(
         inputs, gallery, fresh, notice, cards, result, lengths, strips, moment, nine, tabs, tab, link, query

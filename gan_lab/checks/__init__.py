@@ -10,8 +10,8 @@ And a doctor for training loops, yours or one of the ward's::
     checks.diagnose(checks.run(generator, discriminator, optimizer_g, optimizer_d, step))
 """
 
-from gan_lab.checks import clinic, lab01, lab05, lab07
+from gan_lab.checks import clinic, lab01, lab02, lab03, lab05, lab07
 from gan_lab.checks.diagnosis import Diagnosis, diagnose, run
 from gan_lab.checks.verdict import Verdict
 
-__all__ = ["Diagnosis", "Verdict", "clinic", "diagnose", "lab01", "lab05", "lab07", "run"]
+__all__ = ["Diagnosis", "Verdict", "clinic", "diagnose", "lab01", "lab02", "lab03", "lab05", "lab07", "run"]

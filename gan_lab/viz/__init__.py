@@ -6,6 +6,7 @@ Nothing here knows a network. ``widget``, the player for notebooks, is imported 
     from gan_lab.viz.widget import Player
 """
 
-from gan_lab.viz import curves, diagrams, fields, frame, grids, style
+from gan_lab.viz import curves, diagrams, fields, frame, grids, orbits, style
+from gan_lab.viz.strips import strips
 
-__all__ = ["curves", "diagrams", "fields", "frame", "grids", "style"]
+__all__ = ["curves", "diagrams", "fields", "frame", "grids", "orbits", "strips", "style"]
