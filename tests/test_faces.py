@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from gan_lab import data
 from gan_lab.data import faces
-from gan_lab.data.faces import CLASSES, LABELS, NAMES, RANGES, STYLES, Factors, FaceStream
+from gan_lab.data.faces import CLASSES, LABELS, NAMES, RANGES, STYLES, FaceStream, Factors
 
 
 @pytest.fixture(scope="module")
