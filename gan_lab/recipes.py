@@ -19,6 +19,7 @@ from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.algorithms.schedules import linear_decay
 from gan_lab.algorithms.wgan import WGAN, WGANGP
+from gan_lab.data.faces.stream import FaceStream
 from gan_lab.data.toy2d import Mixture, ToySet
 from gan_lab.models.dcgan import Discriminator, Generator
 from gan_lab.models.maxout import batchnorm_generator, maxout_discriminator
@@ -37,7 +38,7 @@ class Recipe:
     """Everything that decides what a run learns, but for its length, its device and its precision.
 
     Attributes:
-        algorithm: "gan", "wgan", "wgan-gp", "dcgan", "progressive" or "classifier".
+        algorithm: "gan", "wgan", "wgan-gp", "dcgan", "progressive", "classifier" or "probe".
         data, split: what ``data.load`` was asked for.
         size, channels: of the images in pixels; 0 and 0 for points in the plane.
         batch_size: examples in a minibatch (of each process, where there are several).
@@ -91,10 +92,12 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
         ValueError: an unknown algorithm or loss, one that does not go with the data, or a number out of range.
     """
     known(algorithm)
-    if isinstance(dataset, ToySet) and algorithm in ("dcgan", "progressive", "classifier"):
+    if isinstance(dataset, ToySet) and algorithm in ("dcgan", "progressive", "classifier", "probe"):
         raise ValueError(
             f"{algorithm} works on images, {dataset.name} is a set of points: take gan, wgan or wgan-gp"
         )
+    if algorithm == "probe" and not isinstance(dataset, FaceStream):
+        raise ValueError(f"probe reads the factors of faces, and {dataset.name} has none: take --data faces")
     own: dict[str, Any] = {"loss": "non_saturating" if algorithm in ("gan", "dcgan") else ""}
     if isinstance(dataset, ToySet):
         own |= {"batch_size": 256, "latent_dim": 2, "width": 128}
@@ -102,6 +105,7 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
         own |= {"size": dataset.size, "channels": dataset.channels}
     own |= {"k": 5} if algorithm in ("wgan", "wgan-gp") else {}
     own |= {"batch_size": 32, "ema": 0.999} if algorithm == "progressive" else {}
+    own |= {"batch_size": 64, "width": 24} if algorithm == "probe" else {}
     given = {name: value for name, value in wishes.items() if value is not None}
     if given.get("loss") and not own["loss"]:
         raise ValueError(f"{algorithm} has a loss of its own; --loss goes with gan and dcgan")
@@ -170,7 +174,7 @@ def build(recipe: Recipe) -> Algorithm:
 
 
 def shipped(algorithm: Algorithm) -> torch.nn.Module:
-    """The network a finished run leaves: the generator (the averaged one where there is one), or the classifier."""
+    """The network a finished run leaves: the generator (the averaged one where there is one), or the reader."""
     return algorithm.shown if isinstance(algorithm, GAN) else algorithm.phases[0].nets[0]
 
 
@@ -234,6 +238,14 @@ def classifier(recipe: Recipe) -> Algorithm:
     return Classifier(lr=recipe.lr or 3e-3, decay_images=recipe.decay_until or None)
 
 
+def probe(recipe: Recipe) -> Algorithm:
+    """The network that reads the factors of faces."""
+    from gan_lab.algorithms.probe import Probing, factor_probe
+
+    net = factor_probe(recipe.width, recipe.size)
+    return Probing(net, lr=recipe.lr or 3e-3, decay_images=recipe.decay_until or None)
+
+
 PRESETS: dict[str, Callable[[Recipe], Algorithm]] = {
     "gan": gan,
     "wgan": wgan,
@@ -241,6 +253,7 @@ PRESETS: dict[str, Callable[[Recipe], Algorithm]] = {
     "dcgan": dcgan,
     "progressive": progressive,
     "classifier": classifier,
+    "probe": probe,
 }
 
 

@@ -12,11 +12,13 @@ from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.probe import Probing, factor_probe
 from gan_lab.algorithms.progressive import Progressive
 from gan_lab.algorithms.template import TinyGAN
 from gan_lab.algorithms.vae import VAE
 from gan_lab.algorithms.wgan import WGAN, WGANGP
 from gan_lab.data.batch import Batch
+from gan_lab.data.faces import FaceStream
 from gan_lab.data.priors import Gaussian, Mixture
 from gan_lab.losses import hinge, least_squares, minimax, penalties, relativistic
 from gan_lab.models.autoencoder import Decoder, Encoder
@@ -34,6 +36,10 @@ def image_batch(i: int, n: int = 8, size: int = 16) -> Batch:
     generator = torch.Generator().manual_seed(seed_for("image", i))
     x = torch.rand(n, 1, size, size, generator=generator) * 2 - 1
     return Batch(x, torch.randint(10, (n,), generator=generator))
+
+
+def face_batch(i: int, n: int = 8) -> Batch:
+    return FaceStream(16, labelled=True).batch(i, n)
 
 
 def nets(width: int = 16) -> tuple[MLP, MLP]:
@@ -71,6 +77,7 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     # From the first step in the fade to the top level, so that every layer is in use.
     "progressive": lambda: Progressive(8, 1, 8, (8, 4), fade=80, stable=0, batch_size=8, ema=0.9),
     "classifier": lambda: Classifier(DigitClassifier()),
+    "probe": lambda: Probing(factor_probe(4, 16)),
     "vae": lambda: VAE(*coder(gaussian=True), binarise=True, lr_factor=decay),
     "aae-gaussian-encoder": lambda: AAE(*coder(gaussian=True), MLP(2, 1, 8, 1), Gaussian(2, 5.0)),
     "aae-tied": lambda: AAE(*coder(), MLP(12, 1, 8, 1), Mixture(), tied=True, input_noise=0.3),
@@ -81,6 +88,7 @@ SIZES = {"progressive": 8, "classifier": 28}
 CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
     name: (build, partial(image_batch, size=SIZES.get(name, 16))) for name, build in IMAGES.items()
 }
+CASES["probe"] = (IMAGES["probe"], face_batch)
 
 
 def plain_adam(params, lr):

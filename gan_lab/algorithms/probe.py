@@ -10,11 +10,16 @@ from torch import Tensor
 
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
 from gan_lab.data.batch import Batch
-from gan_lab.data.faces.factors import CLASSES, RANGES
+from gan_lab.data.faces.factors import CLASSES, RANGES, Factors
 from gan_lab.models.probe import FactorProbe
 
 
-class FactorReader(Algorithm):
+def factor_probe(width: int = 24, size: int = 64) -> FactorProbe:
+    """A fresh network for all factors of a face."""
+    return FactorProbe(len(RANGES), [len(names) for names in CLASSES.values()], width, size=size)
+
+
+class Probing(Algorithm):
     """Squared error for the continuous factors, cross entropy for the discrete ones, on an endless stream.
 
     Args:
@@ -27,9 +32,7 @@ class FactorReader(Algorithm):
         self, net: FactorProbe | None = None, lr: float = 3e-3, decay_images: int | None = None
     ) -> None:
         super().__init__()
-        self.net = (
-            FactorProbe(len(RANGES), [len(names) for names in CLASSES.values()]) if net is None else net
-        )
+        self.net = factor_probe() if net is None else net
         self.lr, self.decay_images = lr, decay_images
         optimizer = torch.optim.Adam(self.net.parameters(), lr=lr, fused=True)
         self.phases = [Phase("reading", [self.net], optimizer, self.loss)]
@@ -70,7 +73,22 @@ class FactorReader(Algorithm):
             return {"output": self.net(probe.z).float().cpu().numpy()}
 
 
+def factors(net: FactorProbe, output: Tensor) -> Factors:
+    """The factors that an output ``(B, R + K)`` of the network tells: clipped to their ranges, likeliest classes."""
+    values, logits = net.parts(output.float())
+    low, high = _ranges(values)
+    told = low + (values.clamp(-1, 1) + 1) / 2 * (high - low)
+    columns = dict(zip(RANGES, told.unbind(1), strict=True))
+    classes = {name: x.argmax(1) for name, x in zip(CLASSES, logits, strict=True)}
+    return Factors(**columns, **classes)
+
+
 def scaled(values: Tensor) -> Tensor:
     """The continuous factors ``(B, 20)`` in their own ranges, brought to [-1, 1]."""
-    low, high = torch.tensor(list(RANGES.values()), device=values.device, dtype=values.dtype).unbind(1)
+    low, high = _ranges(values)
     return (values - low) / (high - low) * 2 - 1
+
+
+def _ranges(like: Tensor) -> tuple[Tensor, Tensor]:
+    low, high = torch.tensor(list(RANGES.values()), device=like.device, dtype=like.dtype).unbind(1)
+    return low, high

@@ -22,7 +22,7 @@ def draw(name: str, out: Path, n: int, seed: int) -> Path:
         raise ValueError(f"-n must be at least 1 and --out end in .png, not {n} and {out}")
     model = zoo.load(name)
     if not isinstance(model, zoo.Sampler):
-        raise ValueError(f"{name} is a classifier: it makes nothing to look at")
+        raise ValueError(f"{name} is a {model.recipe.algorithm}: it makes nothing to look at")
     samples = model.sample(n, seed).numpy()
     real = None
     if samples.ndim == 2:

@@ -129,7 +129,7 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     )
     if order.decay < 1 and algorithm == "progressive":
         raise ValueError("progressive keeps its learning rate, as in the paper: leave --decay out")
-    if order.decay < 1 or algorithm == "classifier":
+    if order.decay < 1 or algorithm in ("classifier", "probe"):
         images = order.steps * recipe.k * recipe.batch_size * engine.processes
         recipe = replace(recipe, decay_from=int(images * order.decay), decay_until=images)
     if algorithm == "progressive" and not recipe.phase_images:
@@ -169,6 +169,8 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
         engine.accelerator.wait_for_everyone()
     if skipped := getattr(dataset, "skipped", 0):
         print(f"skipped {skipped} broken files", file=sys.stderr)
+    if isinstance(dataset, data.FaceStream) and algorithm == "probe":
+        return replace(dataset, labelled=True)
     if isinstance(dataset, data.ImageSet) and algorithm != "classifier" and wanted["size"] is None:
         return dataset.resized(recipes.image_size(dataset.size))
     return dataset

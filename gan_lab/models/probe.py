@@ -11,7 +11,7 @@ from torch import Tensor, nn
 def block(inputs: int, outputs: int) -> nn.Sequential:
     """A convolution that halves the size, normalisation, rectifier."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+        nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
 
 

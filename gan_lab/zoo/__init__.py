@@ -21,9 +21,9 @@ from safetensors.torch import load as from_bytes
 from gan_lab import recipes
 from gan_lab.recipes import Recipe
 from gan_lab.zoo.growing import GrowingSampler, unpack
-from gan_lab.zoo.model import Model, Reader, Sampler
+from gan_lab.zoo.model import FaceReader, Model, Reader, Sampler
 
-__all__ = ["WEIGHTS", "GrowingSampler", "Model", "Reader", "Sampler", "card", "load", "names"]
+__all__ = ["WEIGHTS", "FaceReader", "GrowingSampler", "Model", "Reader", "Sampler", "card", "load", "names"]
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -91,5 +91,5 @@ def _model(
         net.load_state_dict(tensors)
     except (SafetensorError, KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged, or not a model of gan_lab ({error})") from error
-    kind = Reader if recipe.algorithm == "classifier" else Sampler
+    kind = {"classifier": Reader, "probe": FaceReader}.get(recipe.algorithm, Sampler)
     return kind(name, net.eval().requires_grad_(False).to(device), recipe, card)

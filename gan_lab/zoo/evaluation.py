@@ -8,11 +8,17 @@ import torch
 from torch import Tensor
 
 from gan_lab import data, metrics
-from gan_lab.data import ImageSet, ToySet
+from gan_lab.data import FaceStream, ImageSet, ToySet
+from gan_lab.data.faces import CLASSES, NAMES
 from gan_lab.metrics import Metric
-from gan_lab.zoo import GrowingSampler, Reader, Sampler, load
+from gan_lab.zoo import FaceReader, GrowingSampler, Reader, Sampler, load
 
-READERS = {"mnist": "classifier-mnist", "mnist-5k": "classifier-mnist", "fashion-mnist": "classifier-fashion"}
+READERS = {
+    "mnist": "classifier-mnist",
+    "mnist-5k": "classifier-mnist",
+    "fashion-mnist": "classifier-fashion",
+    "faces": "probe-faces",
+}
 """Through which network the samples of which data are looked at."""
 
 
@@ -23,7 +29,9 @@ def evaluate(
 
     A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
-    against its set's modes. A classifier's accuracy is that on mnist-5k and, given ``root``, on the test set.
+    against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
+    hair styles. A classifier's accuracy is that on mnist-5k and, given ``root``, on the test set; a probe's
+    accuracy or R2 on each factor is that on n faces of the test stream.
 
     Args:
         model: from ``zoo.load``.
@@ -35,6 +43,8 @@ def evaluate(
         ValueError: there is nothing to hold this model against.
         FileNotFoundError: the test set it needs is not under ``root``.
     """
+    if isinstance(model, FaceReader):
+        return factor_scores(model, n, seed)
     if isinstance(model, Reader):
         return accuracies(model, root)
     name = model.recipe.data
@@ -45,7 +55,8 @@ def evaluate(
     if name not in READERS:
         raise ValueError(f"no network here reads images like {name}: metrics exist for {', '.join(READERS)}")
     samples = model.sample(n, seed)
-    return through_a_reader(name, samples, *halves(name, root))
+    size = model.recipe.size if name == "faces" else None  # a digit or clothes reader takes the set's own size
+    return through_a_reader(name, samples, *halves(name, root, size))
 
 
 def through_a_reader(name: str, samples: Tensor, real: Tensor, other: Tensor) -> dict[str, Metric]:
@@ -74,10 +85,10 @@ def grown(model: GrowingSampler, n: int, root: str | Path | None, seed: int) -> 
 def halves(name: str, root: str | Path | None, size: int | None = None) -> tuple[Tensor, Tensor]:
     """Two disjoint halves of the held-out images, shuffled; at another size than their own if one is given."""
     if name == "faces":
-        images = data.load("faces", split="test", size=size).batch(0, 4000).x
-        return images[:2000], images[2000:]
-    dataset = held_out(name, root)
-    images = (dataset if size is None else dataset.resized(size)).images_float()
+        images = held_out_faces(size or 64)
+    else:
+        dataset = held_out(name, root)
+        images = (dataset if size is None else dataset.resized(size)).images_float()
     images = images[torch.randperm(len(images), generator=torch.Generator().manual_seed(0))]
     half = len(images) // 2
     return images[:half], images[half:]
@@ -88,6 +99,28 @@ def held_out(name: str, root: str | Path | None) -> ImageSet:
     dataset = data.load("mnist-5k") if name.startswith("mnist") else data.load(name, root=root, split="test")
     assert isinstance(dataset, ImageSet)
     return dataset
+
+
+def held_out_faces(size: int, n: int = 5000) -> Tensor:
+    """Faces ``(n, 3, size, size)`` of the stream that nothing is trained on."""
+    return FaceStream(size, "test").batch(0, n).x
+
+
+def factor_scores(model: FaceReader, n: int, seed: int) -> dict[str, Metric]:
+    """How well a probe reads each factor of n faces that it has not seen: share of right classes, or R2."""
+    stream = FaceStream(model.recipe.size, "test", labelled=True)
+    batches = (stream.batch(i, min(n, 500), seed) for i in range(-(-n // 500)))
+    pairs = [(model.read(batch.x).table(), batch.y) for batch in batches]
+    read, right = (torch.cat([part for part in column if part is not None])[:n] for column in zip(*pairs))
+    scores = {}
+    for name, a, b in zip(NAMES, read.double().unbind(1), right.double().unbind(1), strict=True):
+        if name in CLASSES:
+            value = (a == b).double().mean().item()
+            scores[f"accuracy of {name}"] = metrics.metric(value, None, "share", "higher")
+        else:
+            value = 1 - ((a - b).square().mean() / b.var(correction=0)).item()
+            scores[f"R2 of {name}"] = metrics.metric(value, None, "share of variance", "higher")
+    return scores
 
 
 def accuracies(model: Reader, root: str | Path | None) -> dict[str, Metric]:

@@ -8,6 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gan_lab.algorithms.probe import factors
+from gan_lab.data.faces.factors import CLASSES, Factors
+from gan_lab.models.probe import FactorProbe
 from gan_lab.recipes import Recipe
 
 
@@ -71,10 +74,33 @@ class Reader(Model):
 
     @torch.no_grad()
     def features(self, x: Tensor) -> Tensor:
-        """Features ``(B, F)`` of images ``(B, 1, 28, 28)`` or ``(B, 1, 32, 32)`` in [-1, 1]."""
+        """Features ``(B, F)`` of images ``(B, 1, 28, 28)`` or ``(B, 1, 32, 32)``, or of faces, in [-1, 1]."""
         return self.net.features(x)  # pyright: ignore[reportCallIssue]
 
     @torch.no_grad()
     def classify(self, x: Tensor) -> Tensor:
         """Logits ``(B, 10)`` of such images."""
         return self.net(x)
+
+
+class FaceReader(Reader):
+    """The probe: it reads all factors of faces, generated ones as well, at any size."""
+
+    @torch.no_grad()
+    def read(self, x: Tensor) -> Factors:
+        """What it sees in faces ``(B, 3, H, W)`` in [-1, 1]; every value within its factor's range."""
+        assert isinstance(self.net, FactorProbe)
+        return factors(self.net, self.net(x))
+
+    @torch.no_grad()
+    def probabilities(self, x: Tensor) -> dict[str, Tensor]:
+        """How likely each class of each discrete factor is: ``(B, K)`` by the factor's name."""
+        assert isinstance(self.net, FactorProbe)
+        logits = self.net.parts(self.net(x))[1]
+        return {name: part.softmax(1) for name, part in zip(CLASSES, logits, strict=True)}
+
+    @torch.no_grad()
+    def classify(self, x: Tensor) -> Tensor:
+        """Logits ``(B, 6)`` of the hair style: the classes whose shares the metrics of faces count."""
+        assert isinstance(self.net, FactorProbe)
+        return self.net.parts(self.net(x))[1][0]

@@ -1,4 +1,4 @@
-"""``python -m gan_lab.data.faces SHEET.png [SEED]``: a sheet of faces, of one age-row each, and of every style."""
+"""``python -m gan_lab.data.faces SHEET.png [SEED]``: a sheet of faces, of one that ages, and of every style."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         sys.exit("usage: python -m gan_lab.data.faces SHEET.png [SEED]")
     picture = sheet(int(sys.argv[2]) if len(sys.argv) == 3 else 0)
-    Image.fromarray(picture.numpy()).quantize(255).save(Path(sys.argv[1]), optimize=True)
+    Image.fromarray(picture.numpy()).quantize(255, kmeans=2).save(Path(sys.argv[1]), optimize=True)
