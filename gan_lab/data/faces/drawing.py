@@ -47,7 +47,7 @@ def render(factors: Factors, size: int = 64) -> Tensor:
     Deterministic, and differentiable in the continuous factors.
 
     Raises:
-        ValueError: when the size is not a whole number from 4 to 128.
+        ValueError: when the size is not a whole number from 4 to 128, or a factor is out of its range.
     """
     return in_parts(paint, factors, size).mul_(2).sub_(1)
 
@@ -74,6 +74,7 @@ def label_map(factors: Factors, size: int = 64) -> Tensor:
 
 def in_parts(draw: Callable[[Factors, int], Tensor], factors: Factors, size: int) -> Tensor:
     """``draw(factors, canvas size)`` for some faces at a time, averaged down to the size, and put together."""
+    factors.check()
     canvas, times = sizes(size)
     step = max(1, CHUNK // canvas**2)
     parts = [draw(factors[i : i + step], canvas) for i in range(0, max(1, len(factors)), step)]
