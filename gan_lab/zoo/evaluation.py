@@ -55,7 +55,9 @@ def evaluate(
     if name not in READERS:
         raise ValueError(f"no network here reads images like {name}: metrics exist for {', '.join(READERS)}")
     samples = model.sample(n, seed)
-    size = model.recipe.size if name == "faces" else None  # a digit or clothes reader takes the set's own size
+    size = (
+        model.recipe.size if name == "faces" else None
+    )  # a digit or clothes reader takes the set's own size
     return through_a_reader(name, samples, *halves(name, root, size))
 
 
