@@ -113,7 +113,8 @@ def run(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> int:
                 save(this)
     if this.leads:
         save(this)
-        runs.finish(order.out, this.algorithm, card(this))
+        weights = stages.weights(order.out, this.algorithm, this.progress.seen)
+        runs.finish(order.out, weights, card(this))
         print(f"finished: {order.out / runs.FINAL} and {order.out / runs.CARD}")
     return 0
 
