@@ -66,7 +66,9 @@ def _print_json(value: Any) -> None:
 @app.command()
 def train(
     context: typer.Context,
-    algorithm: Annotated[str, typer.Argument(help="gan, wgan, wgan-gp, dcgan, progressive, classifier or probe.")],
+    algorithm: Annotated[
+        str, typer.Argument(help="gan, wgan, wgan-gp, dcgan, progressive, classifier or probe.")
+    ],
     data: Annotated[str, typer.Option(help="A data set by name, or a folder or zip of images.")] = "mnist-5k",
     out: Annotated[Path | None, typer.Option(help="The run's folder. [default: runs/ALGORITHM-DATA]")] = None,
     steps: Annotated[int, typer.Option(help="How often every network gets its turn.")] = 2000,

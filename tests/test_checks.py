@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from gan_lab import checks
-from gan_lab.checks import lab01, lab02, lab03, lab07, tiny_game
+from gan_lab.checks import lab01, lab02, lab03, lab04, lab07, tiny_game
 from gan_lab.checks.verdict import Verdict
 
 SOLUTIONS = Path(__file__).parents[1] / "labs" / "solutions"
@@ -19,6 +19,8 @@ ALL = [
     lab02.powers_of_ten_behind,
     lab03.extragradient_step,
     lab03.least_gamma,
+    lab04.critic_turn,
+    lab04.w1_lower_bound,
     lab07.slerp,
     lab07.concept_arithmetic,
 ]
@@ -329,4 +331,5 @@ def test_package_names_the_labs():
     assert checks.lab01 is lab01
     assert checks.lab02 is lab02
     assert checks.lab03 is lab03
+    assert checks.lab04 is lab04
     assert checks.lab07 is lab07

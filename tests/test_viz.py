@@ -153,6 +153,7 @@ def test_frame_refuses(ax, given, message):
 def test_smooth_is_a_running_mean_over_what_came_before():
     assert curves.smooth([1, 3, 5, 7], 2) == pytest.approx([1, 2, 4, 6])
     assert curves.smooth([1, 3, 5], 1) == pytest.approx([1, 3, 5])
+    assert curves.smooth([1e3, 1e-15], 1)[1] == 1e-15  # not lost in a sum
 
 
 def test_lines_draw_marks_at_their_values(ax):

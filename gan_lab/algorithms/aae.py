@@ -143,6 +143,9 @@ class SemiSupervisedAAE(AAE):
         ValueError: no labels, labels outside the classes, or an encoder without a label head.
     """
 
+    few_x: Tensor
+    few_y: Tensor
+
     def __init__(
         self,
         encoder: Encoder,

@@ -4,9 +4,26 @@ In a notebook::
 
     from gan_lab import checks
     checks.lab01.discriminator_loss(my_function)     # shows a verdict, raises nothing
+
+And a doctor for training loops, yours or one of the ward's::
+
+    checks.diagnose(checks.run(generator, discriminator, optimizer_g, optimizer_d, step))
 """
 
-from gan_lab.checks import lab01, lab02, lab03, lab07
+from gan_lab.checks import clinic, lab01, lab02, lab03, lab04, lab05, lab07
+from gan_lab.checks.diagnosis import Diagnosis, diagnose, run
 from gan_lab.checks.verdict import Verdict
 
-__all__ = ["Verdict", "lab01", "lab02", "lab03", "lab07"]
+__all__ = [
+    "Diagnosis",
+    "Verdict",
+    "clinic",
+    "diagnose",
+    "lab01",
+    "lab02",
+    "lab03",
+    "lab04",
+    "lab05",
+    "lab07",
+    "run",
+]

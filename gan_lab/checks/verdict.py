@@ -15,8 +15,14 @@ from torch import Tensor
 
 Student = Callable[..., Any]
 
-SYMBOLS = {"not attempted yet": "○", "not yet": "✗", "correct": "✓"}
-COLOURS = {"not attempted yet": "#6B6B6B", "not yet": "#D55E00", "correct": "#009E73"}
+SYMBOLS = {"not attempted yet": "○", "not yet": "✗", "correct": "✓", "ill": "✗", "healthy": "✓"}
+COLOURS = {
+    "not attempted yet": "#6B6B6B",
+    "not yet": "#D55E00",
+    "correct": "#009E73",
+    "ill": "#D55E00",
+    "healthy": "#009E73",
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Verdict:
     """A check's answer; it prints as one line and shows as a framed one in a notebook.
 
     Attributes:
-        state: "not attempted yet", "not yet" or "correct".
+        state: "not attempted yet", "not yet" or "correct"; of a diagnosis "ill" or "healthy".
         message: what is wrong and why, or what is right; plain text.
     """
 
@@ -67,14 +73,14 @@ def expect(condition: bool, message: str) -> None:
         refuse(message)
 
 
-def exercise(check: Callable[[Student], str]) -> Callable[[Student], Verdict]:
+def exercise(check: Callable[[Any], str]) -> Callable[[Any], Verdict]:
     """Makes a check of a function that returns praise, or leaves by way of :func:`refuse`.
 
     The check that comes out never raises because of what the student wrote.
     """
 
     @functools.wraps(check)
-    def judged(student: Student) -> Verdict:
+    def judged(student: Any) -> Verdict:
         try:
             if is_untouched(student):
                 raise Untouched

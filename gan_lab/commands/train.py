@@ -113,7 +113,8 @@ def run(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> int:
                 save(this)
     if this.leads:
         save(this)
-        runs.finish(order.out, this.algorithm, card(this))
+        weights = stages.weights(order.out, this.algorithm, this.progress.seen)
+        runs.finish(order.out, weights, card(this))
         print(f"finished: {order.out / runs.FINAL} and {order.out / runs.CARD}")
     return 0
 
@@ -253,8 +254,10 @@ def shown(this: Run) -> Iterator[Step]:
 
 def card(this: Run) -> dict[str, Any]:
     """The run card: how to get these weights again, and what they were got with."""
+    # A run in parts ends with the weights of a run in one, so that is the command.
+    command = [word for word in this.order.command if word != "--resume"]
     return {
-        "command": shlex.join(this.order.command),
+        "command": shlex.join(command),
         "recipe": this.recipe.as_dict(),
         "steps": this.progress.step,
         "images_seen": this.progress.seen,

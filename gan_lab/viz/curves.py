@@ -27,6 +27,8 @@ def smooth(values: Sequence[float] | np.ndarray, window: int) -> np.ndarray:
     """
     if window < 1:
         raise ValueError(f"the window of a running mean is at least 1, not {window}")
+    if window == 1:  # differences of sums would round small values beside large ones to nothing
+        return np.array(values, dtype=np.float64)
     sums = np.cumsum(np.concatenate([[0.0], np.asarray(values, dtype=np.float64)]))
     ends = np.arange(1, len(sums))
     starts = np.maximum(ends - window, 0)

@@ -15,7 +15,6 @@ from gan_lab.data.faces import CLASSES, FaceStream
 from gan_lab.latent import Attribute, Read, Triples
 from gan_lab.metrics import Metric
 from gan_lab.models.probe import FactorProbe
-from gan_lab.zoo.growing import GrowingSampler
 from gan_lab.zoo.model import FaceReader
 
 ATTRIBUTES = (
@@ -94,9 +93,7 @@ def scores(model: FaceModel, reader: FaceReader, n: int = 10_000, seed: int = 0)
         seed: of these latents, and of what is picked.
     """
     z = model.latents(n, seed)
-    report = {**arithmetic(model, reader, z, seed), **paths(model, reader, z, seed)}
-    # a model that holds all stages of its growing is no one network that gradients could go back through
-    return report if isinstance(model, GrowingSampler) else report | inversions(model)
+    return {**arithmetic(model, reader, z, seed), **paths(model, reader, z, seed), **inversions(model)}
 
 
 def arithmetic(

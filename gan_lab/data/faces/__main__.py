@@ -1,4 +1,4 @@
-"""``python -m gan_lab.data.faces SHEET.png [SEED]``: a sheet of faces, of one that ages and smiles, and of every style."""
+"""``python -m gan_lab.data.faces SHEET.png [SEED]``: a sheet of faces, of one that ages, and of every style."""
 
 from __future__ import annotations
 

@@ -1,0 +1,93 @@
+"""The long runs of ``experiments.digits_race``: ``python -m gan_lab.bench.digits_race`` writes the log that is shipped.
+
+Three seeds of every rule, one after the other, each judged by the Frechet distance through the zoo's classifier.
+With one thread (OMP_NUM_THREADS=1) about half an hour. Beside the log it leaves a picture: a row of real digits, and
+under it, for every rule, a row of samples of the first seed's end.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gan_lab import data, metrics, zoo
+from gan_lab.data.images import ImageSet, to_uint8
+from gan_lab.experiments import digits_race
+
+SEEDS, SHOWN = (0, 1, 2), 20
+
+
+def judge(digits: ImageSet) -> tuple[digits_race.Quality, float]:
+    """The quality of a race on these digits, and its floor.
+
+    It is the Frechet distance to the digits that are held out, in the features of a classifier that knows none of
+    mnist-5k; the floor is that of as many digits that the race learns from.
+    """
+    reader = zoo.load("classifier-mnist")
+    assert isinstance(reader, zoo.Reader)
+    known, others = digits_race.split(digits, len(digits) // 5)
+    real = reader.features(others.images_float())
+
+    def quality(images: Tensor) -> float:
+        return metrics.frechet(metrics.extract(reader.features, images), real)["value"]
+
+    return quality, quality(known.images_float(slice(0, len(others))))
+
+
+def race(
+    out: Path,
+    steps: int = digits_race.STEPS,
+    every: int = digits_race.EVERY,
+    seeds: tuple[int, ...] = SEEDS,
+) -> dict[str, Any]:
+    """Runs everything; the log is written anew after every run, so that nothing is lost.
+
+    Args:
+        out: the log, JSON; the picture lies beside it.
+        steps: of every generator.
+        every: a moment after each so many.
+        seeds: of every rule.
+    """
+    digits = data.load("mnist-5k")
+    assert isinstance(digits, ImageSet)
+    quality, floor = judge(digits)
+    log: dict[str, Any] = {
+        "command": "python -m gan_lab.bench.digits_race",
+        "data": "mnist-5k, 4000 to learn from and 1000 held out",
+        "quality": "Frechet distance of 1000 samples to the 1000 held out, through classifier-mnist",
+        "floor": round(floor, 4),
+        "seeds": list(seeds),
+        "steps": steps,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "columns": ["step", "loss", "held_out", "quality"],
+        "runs": {rule: [] for rule in digits_race.RULES},
+    }
+    strips = [digits_race.split(digits)[1].images_float(slice(0, SHOWN))]
+    for seed in seeds:
+        for rule, runs in log["runs"].items():
+            game = digits_race.build(rule, seed)
+            moments = digits_race.run(game, digits, quality, steps, every, seed)
+            runs.append([digits_race.plain(moment) for moment in moments])
+            out.write_text(json.dumps(log) + "\n", encoding="utf-8")
+            print(f"{rule}, seed {seed}: {dict(zip(log['columns'], runs[-1][-1]))}", flush=True)
+            if seed == seeds[0]:
+                strips.append(digits_race.samples(game)[:SHOWN])
+                _draw(strips, out.with_suffix(".png"))
+    return log
+
+
+def _draw(strips: list[Tensor], path: Path) -> None:
+    """Rows of digits ``(n, 1, 28, 28)`` as one grey picture without gaps."""
+    rows = [to_uint8(strip)[:, 0].permute(1, 0, 2).flatten(1) for strip in strips]
+    Image.fromarray(torch.cat(rows).numpy()).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    race(Path(sys.argv[1]) if len(sys.argv) > 1 else digits_race.LOG)
