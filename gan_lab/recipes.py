@@ -210,7 +210,8 @@ def wgan_gp(recipe: Recipe) -> WGANGP:
 def progressive(recipe: Recipe) -> Algorithm:
     """Progressive GAN with the paper's Adam(1e-3, betas 0 and 0.99); ``width`` maps up to 8x8, then halved per level.
 
-    A narrow table for a CPU: the paper's has 512 maps up to 32x32.
+    A narrow table for a CPU: the paper's has 512 maps up to 32x32. A run of a few thousand steps needs a larger --lr:
+    equalised weights have the size 1, and Adam moves each by no more than about the learning rate a step.
     """
     from gan_lab.algorithms.progressive import Progressive
     from gan_lab.models.progressive import channel_table
