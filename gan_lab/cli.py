@@ -66,11 +66,13 @@ def _print_json(value: Any) -> None:
 @app.command()
 def train(
     context: typer.Context,
-    algorithm: Annotated[str, typer.Argument(help="gan, wgan, wgan-gp, dcgan or classifier.")],
+    algorithm: Annotated[str, typer.Argument(help="gan, wgan, wgan-gp, dcgan, progressive or classifier.")],
     data: Annotated[str, typer.Option(help="A data set by name, or a folder or zip of images.")] = "mnist-5k",
     out: Annotated[Path | None, typer.Option(help="The run's folder. [default: runs/ALGORITHM-DATA]")] = None,
     steps: Annotated[int, typer.Option(help="How often every network gets its turn.")] = 2000,
-    batch_size: Annotated[int | None, typer.Option(help="[default: 256 for points, 128 for images]")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="[default: points 256, images 128, growing 32]")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the first weights, the data's order and all noise.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
     root: Root = None,
@@ -95,6 +97,12 @@ def train(
     r1: Annotated[float | None, typer.Option(help="Weight of the R1 penalty.")] = None,
     r2: Annotated[float | None, typer.Option(help="Weight of the R2 penalty.")] = None,
     ema: Annotated[float | None, typer.Option(help="Decay of the averaged generator, such as 0.999.")] = None,
+    phase_images: Annotated[
+        int | None,
+        typer.Option(
+            help="Images to fade a level in, and again to train it. [default: --steps in equal phases]"
+        ),
+    ] = None,
     decay: Annotated[
         float, typer.Option(help="The learning rate falls to 0 after this part of the run.")
     ] = 1.0,
@@ -133,6 +141,7 @@ def train(
         "r1",
         "r2",
         "ema",
+        "phase_images",
     )
     return run(order, algorithm, data, {name: context.params[name] for name in names})
 

@@ -11,6 +11,7 @@ from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.progressive import Progressive
 from gan_lab.algorithms.template import TinyGAN
 from gan_lab.algorithms.wgan import WGAN, WGANGP
 from gan_lab.data.batch import Batch
@@ -54,11 +55,13 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "dcgan": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8),
     "dcgan-reuse-ema": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, reuse_fake=True, ema=0.9),
     "dcgan-unfused": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, optimizer=partial(plain_adam, lr=2e-4)),
+    # From the first step in the fade to the top level, so that every layer is in use.
+    "progressive": lambda: Progressive(8, 1, 8, (8, 4), fade=80, stable=0, batch_size=8, ema=0.9),
     "classifier": lambda: Classifier(DigitClassifier()),
 }
+SIZES = {"progressive": 8, "classifier": 28}
 CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
-    name: (build, image_batch if name != "classifier" else partial(image_batch, size=28))
-    for name, build in IMAGES.items()
+    name: (build, partial(image_batch, size=SIZES.get(name, 16))) for name, build in IMAGES.items()
 }
 
 

@@ -28,6 +28,9 @@ def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step:
     points = isinstance(dataset, ToySet)
     z = noise(algorithm, 1000 if points else 64, recipe.seed).to(device)
     fake = algorithm.frame(Probe(z))["fake"]
+    if not points:  # a network that grows starts small: the sheets keep one size
+        zoom = max(1, recipe.size // fake.shape[-1])
+        fake = fake.repeat(zoom, axis=2).repeat(zoom, axis=3)
     real = dataset.sample(1000).cpu().numpy() if isinstance(dataset, ToySet) else None
     picture = png(fake, real, f"{recipe.algorithm} on {recipe.data}, step {step}")
     runs.write(out / runs.SAMPLES / f"step-{step:06d}.png", picture)

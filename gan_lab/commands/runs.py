@@ -14,6 +14,7 @@ from safetensors.torch import save
 
 from gan_lab import __version__
 from gan_lab.algorithms.base import Algorithm
+from gan_lab.algorithms.progressive import Progressive
 from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import shipped
 from gan_lab.training import Engine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gan_lab.data.loader import AnySet
 
 CHECKPOINT, FINAL, CARD, SAMPLES = "checkpoint.safetensors", "final.safetensors", "run.json", "samples"
+STAGES = "stages"
 LEFT_OVER = re.compile(r"\..+\.\d+\.tmp")
 """Under such a name every file is written before it is renamed."""
 
@@ -43,7 +45,7 @@ def look(out: Path, resume: bool) -> Path | None:
         raise ValueError(
             f"{out} holds a run already: go on with it by --resume, or choose another folder with --out"
         )
-    if foreign := [name for name in there if name != SAMPLES and not LEFT_OVER.fullmatch(name)]:
+    if foreign := [name for name in there if name not in (SAMPLES, STAGES) and not LEFT_OVER.fullmatch(name)]:
         raise ValueError(
             f"{out} is not empty ({foreign[0]}) and holds no run: choose another folder with --out"
         )
@@ -52,7 +54,7 @@ def look(out: Path, resume: bool) -> Path | None:
 
 def clear(out: Path) -> None:
     """Removes half-written files that a killed process left; only the one process that writes may call it."""
-    for folder in (out, out / SAMPLES):
+    for folder in (out, out / SAMPLES, out / STAGES):
         for path in folder.glob(".*.tmp"):
             if LEFT_OVER.fullmatch(path.name):
                 path.unlink(missing_ok=True)
@@ -60,8 +62,13 @@ def clear(out: Path) -> None:
 
 def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:
     """Writes what a finished run leaves: the weights to use, then the card."""
-    net = shipped(algorithm)
-    weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
+    from gan_lab.commands import stages
+
+    if isinstance(algorithm, Progressive):
+        weights = stages.gather(out, algorithm, card["images_seen"])
+    else:
+        net = shipped(algorithm)
+        weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
     write(out / FINAL, save(weights, metadata={"recipe": json.dumps(card["recipe"])}))
     write(out / CARD, (json.dumps(card, indent=2) + "\n").encode())
 

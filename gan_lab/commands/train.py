@@ -1,7 +1,8 @@
 """``gan-lab train``: one run in one folder, which can be stopped at any moment and gone on with.
 
 The folder holds ``checkpoint.safetensors`` (the whole state), ``samples/`` (pictures on the way), and, once the run
-is finished, ``final.safetensors`` (the generator, or the classifier) and ``run.json`` (the run card).
+is finished, ``final.safetensors`` (the generator, or the classifier) and ``run.json`` (the run card). A network that
+grows leaves ``stages/`` as well: itself at the end of each of its phases.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from tqdm import tqdm
 
 from gan_lab import data, recipes
 from gan_lab.algorithms.base import Algorithm
-from gan_lab.commands import pictures, runs
+from gan_lab.algorithms.progressive import phase_images
+from gan_lab.commands import pictures, runs, stages
 from gan_lab.commands.stopping import Every, stop_requests
+from gan_lab.models.progressive import levels
 from gan_lab.recipes import Recipe
 from gan_lab.training import Engine, Progress, Step, TrainConfig, checkpoint, train
 
@@ -96,9 +99,12 @@ def run(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> int:
     if saved is not None:
         go_on(this, saved)
     with stop_requests(this.engine) as stopped:
-        started, before = time.perf_counter(), this.seconds
+        started, before, seen = time.perf_counter(), this.seconds, this.progress.seen
         for step in shown(this):
             this.seconds = before + time.perf_counter() - started
+            if this.leads:  # before any checkpoint: a stage that is over in a checkpoint lies on the disk
+                stages.keep(order.out, this.algorithm, seen, step.seen)
+            seen = step.seen
             if this.leads and due(step.step, order.grid_every, order.steps):
                 pictures.draw(this.algorithm, this.dataset, this.recipe, order.out, step.step)
             if stopped():
@@ -121,9 +127,15 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     recipe = recipes.fit(
         algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")}
     )
+    if order.decay < 1 and algorithm == "progressive":
+        raise ValueError("progressive keeps its learning rate, as in the paper: leave --decay out")
     if order.decay < 1 or algorithm == "classifier":
         images = order.steps * recipe.k * recipe.batch_size * engine.processes
         recipe = replace(recipe, decay_from=int(images * order.decay), decay_until=images)
+    if algorithm == "progressive" and not recipe.phase_images:
+        updates = order.steps * recipe.k * engine.processes
+        share = phase_images(updates, levels(recipe.size), recipe.batch_size)
+        recipe = replace(recipe, phase_images=share)
     built = recipes.build(recipe)
     if engine.rank == 0:
         checkpoint.check_room(order.out, built)

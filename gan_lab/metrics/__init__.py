@@ -1,6 +1,7 @@
 """How good is it, and compared with what? Every metric comes with the reading of real data as its floor.
 
-Toy sets: :func:`mode_coverage`, and KL and JS on a grid. Images: :func:`image_report` or its parts.
+Toy sets: :func:`mode_coverage`, and KL and JS on a grid. Images: :func:`image_report` or its parts,
+and :func:`sliced_wasserstein`, which looks through no network.
 """
 
 from gan_lab.metrics.classes import class_shares
@@ -15,6 +16,7 @@ from gan_lab.metrics.frechet import frechet, frechet_distance, kid
 from gan_lab.metrics.modes import mode_coverage
 from gan_lab.metrics.prdc import prdc
 from gan_lab.metrics.report import image_report
+from gan_lab.metrics.sliced import sliced_wasserstein
 
 __all__ = [
     "Features",
@@ -32,4 +34,5 @@ __all__ = [
     "metric",
     "mode_coverage",
     "prdc",
+    "sliced_wasserstein",
 ]

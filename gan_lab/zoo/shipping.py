@@ -12,7 +12,12 @@ from typing import Any
 from gan_lab.zoo import WEIGHTS, load
 from gan_lab.zoo.evaluation import evaluate
 
-LIMIT = 4 * 2**20
+LIMIT, GROWING_LIMIT = 4 * 2**20, 16 * 2**20
+
+
+def limit(algorithm: str) -> int:
+    """Bytes that a model may have: 4 MB, or 16 MB where it holds all stages of its growing."""
+    return GROWING_LIMIT if algorithm == "progressive" else LIMIT
 
 
 def ship(run: Path, name: str, about: str, root: Path | None) -> dict[str, Any]:
@@ -25,14 +30,14 @@ def ship(run: Path, name: str, about: str, root: Path | None) -> dict[str, Any]:
         root: where torchvision's sets lie, for metrics on their test sets.
 
     Raises:
-        ValueError: the weights are over 4 MB.
+        ValueError: the weights are over the limit.
     """
     source, target = run / "final.safetensors", WEIGHTS / f"{name}.safetensors"
-    if source.stat().st_size > LIMIT:
-        raise ValueError(
-            f"{source} has {source.stat().st_size} bytes, more than {LIMIT}: train a narrower network"
-        )
     card = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    if source.stat().st_size > (most := limit(card["recipe"]["algorithm"])):
+        raise ValueError(
+            f"{source} has {source.stat().st_size} bytes, more than {most}: train a narrower network"
+        )
     card = {"name": name, "about": about, "sha256": hashlib.sha256(source.read_bytes()).hexdigest()} | card
     card["metrics"] = evaluate(load(run), root=root)
     shutil.copyfile(source, target)
