@@ -21,6 +21,8 @@ BENCHMARKS = {
     "dcgan-step": ("dcgan", "step"),
     "dcgan-step-cuda": ("dcgan", "step_cuda"),
     "toy-step": ("toy", "step"),
+    "faces": ("faces", "drawn"),
+    "faces-cuda": ("faces", "drawn_cuda"),
     "startup": ("startup", "startup"),
     "app-handler": ("startup", "handler"),
     "ring": ("quality", "ring"),

@@ -15,7 +15,8 @@ from safetensors.torch import save
 from gan_lab import __version__
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.progressive import Progressive
-from gan_lab.data.toy2d import ToySet
+from gan_lab.data.images import ImageSet
+from gan_lab.data.stream import ImageStream
 from gan_lab.recipes import shipped
 from gan_lab.training import Engine
 
@@ -117,5 +118,5 @@ def processor(device: torch.device) -> str:
 
 def describe(dataset: AnySet) -> dict[str, Any]:
     """Name and size of the data, for the card."""
-    count = None if isinstance(dataset, ToySet) else len(dataset)  # toy sets have no end
+    count = len(dataset) if isinstance(dataset, ImageSet | ImageStream) else None  # the others have no end
     return {"name": dataset.name, "examples": count, "skipped": getattr(dataset, "skipped", 0)}

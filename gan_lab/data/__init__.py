@@ -1,6 +1,7 @@
 """Data: toy sets in the plane, real digits, and folders of one's own, all with the same ``batch(i, n)``."""
 
 from gan_lab.data.batch import Batch, Batches
+from gan_lab.data.faces import FaceStream, Factors
 from gan_lab.data.images import ImageSet, to_float, to_uint8
 from gan_lab.data.loader import AnySet, load, names
 from gan_lab.data.stream import ImageStream
@@ -10,6 +11,8 @@ __all__ = [
     "AnySet",
     "Batch",
     "Batches",
+    "FaceStream",
+    "Factors",
     "ImageSet",
     "ImageStream",
     "ToySet",

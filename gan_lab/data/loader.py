@@ -10,18 +10,19 @@ from pathlib import Path
 import torch
 
 from gan_lab.data.digits import mnist_5k
+from gan_lab.data.faces.stream import FaceStream
 from gan_lab.data.folders import BUDGET, folder
 from gan_lab.data.images import ImageSet, check_size
 from gan_lab.data.stream import ImageStream
 from gan_lab.data.torchvision_sets import TORCHVISION_SETS, torchvision_set
 from gan_lab.data.toy2d import TOY_SETS, ToySet
 
-AnySet = ToySet | ImageSet | ImageStream
+AnySet = ToySet | ImageSet | ImageStream | FaceStream
 
 
 def names() -> list[str]:
     """The sets that ``load`` knows by name; a path to a folder or zip of pictures is allowed as well."""
-    return [*TOY_SETS, "mnist-5k", *TORCHVISION_SETS]
+    return [*TOY_SETS, "mnist-5k", "faces", *TORCHVISION_SETS]
 
 
 def load(
@@ -43,7 +44,7 @@ def load(
         root: where torchvision's sets lie; None for ``~/.cache/gan_lab``.
         download: fetch what is missing of torchvision's sets; nothing is fetched otherwise.
         split: "train", "test", or for mnist "train-55k" (without the digits of mnist-5k).
-        size: side of the pictures in pixels; None for the set's own, 64 for a folder or zip.
+        size: side of the pictures in pixels; None for the set's own, 64 for faces, a folder or zip.
         channels: 1 (grey) or 3 (colour); None for the set's own, 3 for a folder or zip.
         skip_broken: leave broken files of a folder or zip out, counted in ``.skipped``.
         device: where the data lie.
@@ -51,7 +52,7 @@ def load(
         workers: processes that decode a stream.
 
     Returns:
-        ``ToySet``, ``ImageSet`` or ``ImageStream``: all have ``batch(i, n)`` and ``batches(n, seed)``.
+        ``ToySet``, ``ImageSet``, ``ImageStream`` or ``FaceStream``: all have ``batch(i, n)`` and ``batches(n, seed)``.
 
     Raises:
         FileNotFoundError: the path, or the files of a torchvision set, are not there.
@@ -69,6 +70,8 @@ def load(
             3 if channels is None else channels,
         )
         return folder(path, size, channels, split, skip_broken, device, budget, workers)
+    if name == "faces":
+        return FaceStream(64 if size is None else size, split, device, channels=channels or 3)
     if size is not None:
         check_size(size)
     if name == "mnist-5k":
