@@ -126,6 +126,35 @@ def test_the_dcgan_steps_run(tmp_path, capsys):
     assert "share of the matmul rate" in capsys.readouterr().out
 
 
+def test_growing_is_compared_at_every_level_and_leaves_its_curves(monkeypatch):
+    from gan_lab import data
+
+    digits = data.load("mnist-5k").resized(32)
+    monkeypatch.setattr("gan_lab.bench.growing.data.load", lambda name, **options: digits)
+    report = bench.run(["growing"], quick=True)["benchmarks"]["growing"]
+    for level in ("32", "16", "8", "mean"):
+        values = [report["metrics"][f"sliced {level}, {name}"] for name in ("growing", "full size")]
+        assert all(m["floor"] > 0 for m in values)
+        ratio = report["metrics"][f"sliced {level}, full size / growing"]
+        assert ratio["value"] == pytest.approx(values[1]["value"] / values[0]["value"])
+        assert ratio["verdict"] is None
+    grown, plain = report["curves"]["growing"][-1], report["curves"]["full size"][-1]
+    assert (grown["size"], plain["size"]) == (4, 32)
+    assert grown["images"] > plain["images"] > 0
+    assert min(grown["seconds"], plain["seconds"]) >= 0.5
+    assert json.loads(json.dumps(report["curves"])) == report["curves"]
+
+
+def test_growing_says_where_its_data_should_be(monkeypatch):
+    def missing(name, **options):
+        raise FileNotFoundError(f"{name} is not there")
+
+    monkeypatch.setattr("gan_lab.bench.growing.data.load", missing)
+    assert (
+        bench.run(["growing"], quick=True)["benchmarks"]["growing"]["skipped"] == "fashion-mnist is not there"
+    )
+
+
 def test_every_name_leads_to_a_function():
     for module, function in bench.BENCHMARKS.values():
         assert callable(getattr(__import__(f"gan_lab.bench.{module}", fromlist=[function]), function))

@@ -231,23 +231,23 @@ def test_the_stages_are_the_schedules(fade, stable):
 
 
 def test_batches_shrink_above_16_pixels_and_a_run_is_cut_into_equal_phases():
-    assert [batch_at(level, 64) for level in range(7)] == [64, 64, 64, 32, 16, 8, 4]
-    assert [batch_at(level, 2) for level in range(5)] == [2] * 5
+    assert [batch_at(level, 64) for level in range(7)] == [64, 64, 64, 32, 16, 8, 8]
+    assert [batch_at(level, 4) for level in range(5)] == [4] * 5
     share = phase_images(1000, 4, 32)
     steps = sum((2 if level else 1) * share / batch_at(level, 32) for level in range(4))
     assert 995 <= steps <= 1000
 
 
 def test_images_seen_are_those_that_were_looked_at():
-    algorithm, progress = Progressive(64, 1, 4, (4,) * 5, fade=0, stable=8, batch_size=8), Progress()
+    algorithm, progress = Progressive(64, 1, 4, (4,) * 5, fade=0, stable=16, batch_size=16), Progress()
     seen = []
-    batches = partial(image_batch, n=8, size=64)
+    batches = partial(image_batch, n=16, size=64)
     for step in train(algorithm, batches, TrainConfig(7), Engine("cpu"), progress):
         seen.append(step.seen)
-    assert seen == [8, 16, 24, 28, 32, 36, 40]  # one batch of 8 at 4, at 8 and at 16 pixels, then of 4
+    assert seen == [16, 32, 48, 56, 64, 72, 80]  # one batch of 16 at 4, at 8 and at 16 pixels, then of 8
     viewed = algorithm.view(batches(0))
-    assert viewed.x.shape == (4, 1, 64, 64)
-    assert viewed.y.shape == (4,)
+    assert viewed.x.shape == (8, 1, 64, 64)
+    assert viewed.y.shape == (8,)
 
 
 def test_layers_that_sleep_keep_their_weights_and_have_no_moments():

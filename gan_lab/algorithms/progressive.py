@@ -77,11 +77,12 @@ def stages(levels: int, fade: int, stable: int) -> list[Stage]:
 
 
 def batch_at(level: int, largest: int) -> int:
-    """Examples in a minibatch at a level: ``largest`` up to 16x16, then halved from level to level, at least 4.
+    """Examples in a minibatch at a level: ``largest`` up to 16x16, then halved from level to level, at least 8.
 
-    The authors' rule: a level has about four times the memory of the one below it.
+    The authors' rule (they go down to 4): a level takes about four times the memory of the one below it. Eight are two
+    groups for ``minibatch_spread``.
     """
-    return max(min(4, largest), largest >> max(0, level - 2))
+    return max(min(8, largest), largest >> max(0, level - 2))
 
 
 def phase_images(steps: int, levels: int, largest: int) -> int:

@@ -28,6 +28,7 @@ BENCHMARKS = {
     "ring": ("quality", "ring"),
     "grid": ("quality", "grid"),
     "collapse": ("quality", "collapse"),
+    "growing": ("growing", "growing"),
 }
 """Name on the command line: module and function. A function takes ``quick`` and returns a ``Result``."""
 
@@ -46,7 +47,7 @@ def run(
 
     Returns:
         ``machine``, ``quick`` and, by name, ``benchmarks`` with ``metrics`` (each with target and verdict),
-        ``notes``, ``doubts``, ``load`` and ``rounds``.
+        ``notes``, ``doubts``, ``load``, ``rounds`` and, where something was watched over time, ``curves``.
 
     Raises:
         ValueError: there is no benchmark of that name.

@@ -48,12 +48,14 @@ class Result:
         notes: what was compared, and what else a reader must know.
         rounds: seconds of every round, by contestant.
         skipped: why nothing was measured, if nothing was.
+        curves: what was read on the way, by contestant: a line for each reading.
     """
 
     readings: dict[str, Reading] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     rounds: Mapping[str, Sequence[float]] = field(default_factory=dict)
     skipped: str | None = None
+    curves: Mapping[str, Sequence[Mapping[str, float]]] = field(default_factory=dict)
 
 
 def verdict(read: Reading, doubtful: bool, quick: bool = False) -> str | None:
@@ -78,13 +80,14 @@ def judged(result: Result, load: Load, quick: bool = False) -> dict[str, Any]:
         name: {**read, "verdict": verdict(read, bool(reasons), quick)}
         for name, read in result.readings.items()
     }
-    return {
+    outcome = {
         "metrics": metrics,
         "notes": result.notes,
         "doubts": reasons,
         "load": vars(load),
         "rounds": {name: [round(s, 6) for s in seconds] for name, seconds in result.rounds.items()},
     }
+    return outcome | ({"curves": dict(result.curves)} if result.curves else {})
 
 
 def watched(run: Any, quick: bool, before: float | None) -> dict[str, Any]:

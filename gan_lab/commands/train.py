@@ -251,8 +251,10 @@ def shown(this: Run) -> Iterator[Step]:
 
 def card(this: Run) -> dict[str, Any]:
     """The run card: how to get these weights again, and what they were got with."""
+    # A run in parts ends with the weights of a run in one, so that is the command.
+    command = [word for word in this.order.command if word != "--resume"]
     return {
-        "command": shlex.join(this.order.command),
+        "command": shlex.join(command),
         "recipe": this.recipe.as_dict(),
         "steps": this.progress.step,
         "images_seen": this.progress.seen,

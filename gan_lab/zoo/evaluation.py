@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from gan_lab import data, metrics
 from gan_lab.data import ImageSet, ToySet
 from gan_lab.metrics import Metric
-from gan_lab.zoo import Reader, Sampler, load
+from gan_lab.zoo import GrowingSampler, Reader, Sampler, load
 
 READERS = {"mnist": "classifier-mnist", "mnist-5k": "classifier-mnist", "fashion-mnist": "classifier-fashion"}
 """Through which network the samples of which data are looked at."""
@@ -39,15 +40,47 @@ def evaluate(
     name = model.recipe.data
     if not model.recipe.size:
         return toy(model, n, seed)
+    if isinstance(model, GrowingSampler):
+        return grown(model, n, root, seed)
     if name not in READERS:
         raise ValueError(f"no network here reads images like {name}: metrics exist for {', '.join(READERS)}")
+    samples = model.sample(n, seed)
+    return through_a_reader(name, samples, *halves(name, root))
+
+
+def through_a_reader(name: str, samples: Tensor, real: Tensor, other: Tensor) -> dict[str, Metric]:
+    """All metrics that look through the classifier of that data."""
     reader = load(READERS[name])
     assert isinstance(reader, Reader)
-    real = held_out(name, root).images_float()
-    real = real[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))]
-    half = len(real) // 2
+    return metrics.image_report(samples, real, other, reader.features, reader.classify)
+
+
+def grown(model: GrowingSampler, n: int, root: str | Path | None, seed: int) -> dict[str, Metric]:
+    """The last stage's distance from real images at each level of the pyramid, and more where a classifier reads them.
+
+    The distance is that of 2,000 samples at most.
+    """
+    name, size = model.recipe.data, model.recipe.size
+    real, other = halves(name, root, size)
     samples = model.sample(n, seed)
-    return metrics.image_report(samples, real[:half], real[half:], reader.features, reader.classify)
+    if samples.shape[-1] != size:
+        raise ValueError(f"{model.name} has not grown to {size} pixels yet; go on with its training first")
+    few = min(2000, n, len(other))
+    sets = (samples[:few], real[:few], other[:few])
+    distances = metrics.sliced_wasserstein(*sets, smallest=min(16, size), patches=64, directions=256)
+    return distances | (through_a_reader(name, samples, real, other) if name in READERS else {})
+
+
+def halves(name: str, root: str | Path | None, size: int | None = None) -> tuple[Tensor, Tensor]:
+    """Two disjoint halves of the held-out images, shuffled; at another size than their own if one is given."""
+    if name == "faces":
+        images = data.load("faces", split="test", size=size).batch(0, 4000).x
+        return images[:2000], images[2000:]
+    dataset = held_out(name, root)
+    images = (dataset if size is None else dataset.resized(size)).images_float()
+    images = images[torch.randperm(len(images), generator=torch.Generator().manual_seed(0))]
+    half = len(images) // 2
+    return images[:half], images[half:]
 
 
 def held_out(name: str, root: str | Path | None) -> ImageSet:
