@@ -21,7 +21,7 @@ from .controls import FACES, REALS
 
 DEFAULT = "progressive-faces"
 SEED = 3
-SCALE = 12_000
+SCALE = 4_000
 """Paths travel as 16-bit numbers: what a network puts outside [-1, 1] takes part in a blend before it is cut off."""
 
 

@@ -3,7 +3,7 @@
 from ..links import Choice, Number, Table
 
 GUESSES = {"": "not yet", "noise": "noise", "same": "the old one, doubled", "half": "half of each"}
-TABS = {"fade": "Fade", "critic": "The critic’s side", "film": "Film strip", "live": "Train it live"}
+TABS = {"fade": "Fade", "critic": "Critic", "film": "Film strip", "live": "Live"}
 DATA = {"mnist-5k": "digits", "faces": "faces"}
 FACES = 8
 """Latents that every picture on the page is made from."""

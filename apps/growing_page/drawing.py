@@ -48,7 +48,7 @@ def architecture(maps: Sequence[int], level: int, alpha: float) -> str:
         y, size = FIRST + ROW * at, 4 << at
         parts += [lit("over", _over(y), "old")] if at else []
         parts.append(lit("block", _block(12, y, size, count, "down") + _block(272, y, size, count, "up")))
-        parts.append(lit("rgb", _rgb(124, y, "toRGB") + _rgb(210, y, "fromRGB") + _weights(y)))
+        parts.append(lit("rgb", _rgb(119, y, "toRGB") + _rgb(209, y, "fromRGB") + _weights(y)))
         parts.append(lit("node", f'<rect x="185" y="{y - 10}" width="10" height="20" rx="3"/>'))
     said = said_of(level, alpha)
     return (
@@ -97,7 +97,7 @@ def _block(x: int, y: int, size: int, maps: int, way: str) -> str:
 
 
 def _rgb(x: int, y: int, name: str) -> str:
-    width = 46
+    width = 52
     left, right = (
         (f"M108 {y}H{x}", f"M{x + width} {y}H185")
         if name == "toRGB"
@@ -112,7 +112,7 @@ def _rgb(x: int, y: int, name: str) -> str:
 def _weights(y: int) -> str:
     """Where the script writes the share of this way in, on either side."""
     return "".join(
-        f'<text class="share" x="{x}" y="{y - 15}" text-anchor="middle"></text>' for x in (147, 233)
+        f'<text class="share" x="{x}" y="{y - 15}" text-anchor="middle"></text>' for x in (145, 235)
     )
 
 

@@ -14,6 +14,7 @@ from . import album as albums
 from . import drawing, view
 from .controls import FACES, INPUTS, TOP, controls
 from .descent import descend
+from .live import MAPS as LIVE_MAPS
 
 Answer = dict[str, Any]
 
@@ -118,12 +119,9 @@ def _everything(model: str, level: int, alpha: float, face: int, real: int, gues
     """The drawing with the pictures for the script, the critic's side, the film, the answer."""
     album = albums.load(model) if model else None
     maps = album.model.critic.maps[: album.top + 1] if album else (64, 64, 32, 16, 8)
-    drawn: Answer = {
-        "html": drawing.architecture(maps, level, alpha),
-        "level": level,
-        "alpha": alpha,
-        "face": face,
-    }
+    networks = f"<div>{drawing.architecture(maps, level, alpha)}</div>"
+    small = f'<div class="for-live">{drawing.architecture(LIVE_MAPS, 0, 1.0)}</div>'
+    drawn: Answer = {"html": networks + small, "level": level, "alpha": alpha, "face": face}
     drawn["album"] = albums.packed(album) if album else None
     return [drawn, judge(model, level, alpha, real), film(model, face), answer(model, level, guess)]
 

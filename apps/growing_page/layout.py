@@ -51,11 +51,11 @@ def lay_out() -> Page:
     with gr.Row(elem_classes="grow-controls"):
         inputs["model"] = gr.Dropdown(
             album.names(), value=album.default() or None, allow_custom_value=True, label="Model that grew",
-            elem_id="model", min_width=190, scale=2,
+            elem_id="model", min_width=240,
         )  # fmt: skip
-        inputs["level"] = table["level"].slider("Level: 0 is 4×4, each further one doubles", "level")
-        inputs["alpha"] = table["alpha"].slider("α: from the old way to the new one", "alpha")
-        at["grow"] = gr.HTML(GROW, apply_default_css=False, elem_classes="grow-bar", min_width=170,
+        inputs["level"] = table["level"].slider("Level (0 is 4×4)", "level")
+        inputs["alpha"] = table["alpha"].slider("α (0: old way, 1: new)", "alpha")
+        at["grow"] = gr.HTML(GROW, apply_default_css=False, elem_classes="grow-bar", min_width=240,
                              js_on_load=_script("bar"))  # fmt: skip
     with gr.Row(elem_classes="columns"):
         with (

@@ -66,7 +66,9 @@ def critic(album: Album, level: int, alpha: float, way: Descent) -> str:
     shown = pngs(torch.stack([way.image]))[0]
     alt = f"the real image as the critic is shown it at {size}x{size} pixels"
     head = (
-        f'<figure class="shown">{picture(shown, alt, "large")}<figcaption>{size}×{size}'
+        f'<figure class="shown">{picture(shown, alt, "large")}'
+        f'<div class="true"><span>true size</span><img src="{shown}" width="{size}" height="{size}" alt="">'
+        f"</div><figcaption>{size}×{size}"
         f"{f', faded: {alpha:.0%} of its finest detail' if level else ''}</figcaption></figure>"
     )
     rows = ""
@@ -83,16 +85,21 @@ def critic(album: Album, level: int, alpha: float, way: Descent) -> str:
     for features in way.below[1:]:
         side = features.shape[-1]
         rows += _row("sum", f"one block further down, {side}×{side}", "", features)
-    hint = f'<p class="hint">Of each level the first {min(MAPS, count)} feature maps: bright is a strong answer.</p>'
-    note = f'<p class="note" role="status">{escape(album.note)}</p>' if album.note else ""
-    return f'{note}<div class="descent">{head}<div class="down">{rows}</div></div>{hint}{_scores(way, level, alpha)}'
+    hint = (
+        f'<p class="hint">Of each level the first {min(MAPS, count)} feature maps, each in a scale of grey of its own: '
+        "bright is a strong answer.</p>"
+    )
+    note = f'<p class="note status" role="status">{escape(album.note)}</p>' if album.note else ""
+    flow = f'<div class="descent">{head}<div class="down">{rows}</div></div>'
+    return f"{note}{flow}{hint}{_scores(album, way, level, alpha)}"
 
 
 def _row(kind: str, title: str, share: str, maps: Tensor, way: Descent | None = None, first: str = "") -> str:
-    """Feature maps of one place, the two ways and their blend in one scale of grey."""
-    together = [t for t in (way.new, way.old, way.below[0]) if t is not None] if way else [maps]
-    low, high = min(t.min().item() for t in together), max(t.max().item() for t in together)
-    grey = (maps[:MAPS, None] - low) / max(high - low, 1e-6) * 2 - 1
+    """Feature maps of one place; each has one scale of grey over the two ways and their blend."""
+    together = [t[:MAPS] for t in (way.new, way.old, way.below[0]) if t is not None] if way else [maps[:MAPS]]
+    flat = torch.cat([t.flatten(1) for t in together], 1)
+    low, high = flat.amin(1)[:, None, None], flat.amax(1)[:, None, None]
+    grey = ((maps[:MAPS] - low) / (high - low).clamp(min=1e-6) * 2 - 1)[:, None]
     side = maps.shape[-1]
     cells = "".join(
         picture(uri, f"feature map {k + 1}, {side}x{side}, {title}", "map")
@@ -102,7 +109,7 @@ def _row(kind: str, title: str, share: str, maps: Tensor, way: Descent | None = 
     return f'<div class="maps {kind}"><p><b>{title}</b>{share}</p><div>{first}{cells}</div></div>'
 
 
-def _scores(way: Descent, level: int, alpha: float) -> str:
+def _scores(album: Album, way: Descent, level: int, alpha: float) -> str:
     """What the critic says of the four real images and of four generated ones."""
     values = [*way.reals, *way.fakes]
     low, high = min(values), max(values)
@@ -121,8 +128,12 @@ def _scores(way: Descent, level: int, alpha: float) -> str:
         f"{number(abs(mean))} {'more' if mean >= 0 else 'less'} than generated ones."
     )
     late = (
-        " This critic has finished growing: of its lower ways in, nothing was trained since their level was left. "
-        "There the drawing shows how a critic is built, not what this one thinks."
+        ""
+        if level == album.top and alpha == 1
+        else (
+            " This critic has finished growing: of its lower ways in, nothing was trained since their level was left. "
+            "There the drawing shows how a critic is built, not what this one thinks."
+        )
     )
     return figure("Its score, beside those of the others", drawn) + words + f"{late}</p>"
 

@@ -76,7 +76,7 @@ function bar() {
 }
 
 function light(level, alpha) {
-  const drawing = element.querySelector('svg');
+  const drawing = element.querySelector(own.tab === 'live' ? '.for-live svg' : 'svg');
   if (!drawing) return;
   const fresh = level ? alpha : 1, size = 4 << level;
   for (const part of drawing.querySelectorAll('[data-part]')) {
@@ -123,7 +123,8 @@ function sheet(kind, side, numbers, words, other, share) {
   document.querySelector(`#faces [data-say="${kind}"]`).textContent = words;
   if (!numbers) return;
   cells.forEach((canvas, k) => paint(canvas, side, numbers, k, other, share));
-  const gap = 3, columns = side > 32 ? 4 : 8, rows = cells.length / columns;
+  const gap = 3, room = strip.parentElement.clientWidth;
+  const columns = Math.max(1, Math.min(8, Math.floor((room + gap) / (side + gap)))), rows = Math.ceil(cells.length / columns);
   const width = columns * (side + gap) - gap, height = rows * (side + gap) - gap;
   if (strip.width !== width || strip.height !== height) Object.assign(strip, {width, height});
   const ink = strip.getContext('2d');
@@ -134,7 +135,8 @@ function sheet(kind, side, numbers, words, other, share) {
 }
 
 function draw() {
-  if (own.tab === 'live' && own.live) light(...own.live); else light(own.level, own.alpha);
+  document.querySelector('.gradio-container').classList.toggle('growing-live', own.tab === 'live');
+  if (own.tab === 'live') light(...(own.live || [0, 1])); else light(own.level, own.alpha);
   bar();
   document.querySelector('#faces')?.classList.toggle('none', !album);
   if (!album) return;
