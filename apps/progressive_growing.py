@@ -79,7 +79,7 @@ def choosing(page: Page, demo: gr.Blocks) -> None:
     )
     inputs["model"].input(
         events.choose,
-        [inputs[name] for name in ("model", "level", "alpha", "face", "real", "guess")],
+        [inputs[name] for name in ("model", "level", "alpha", "face", "real", "guess", "tab")],
         [inputs["model"], inputs["level"], *drawn],
         trigger_mode="always_last",
         **HIDDEN,

@@ -96,7 +96,7 @@ def test_each_level_and_alpha_shows_what_the_model_generates(visit):
                 assert near(painted(page, "new", 0), expected(new[0]))
     assert pages.complaints_on_screen(page) == []
     page.wait_for_function(
-        "() => location.search.includes('level=2') && location.search.includes('alpha=0.5')"
+        "() => location.search.includes('level=2&alpha=1&')"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,6 @@ class Album:
         grown: each level as its own training left it, at alpha = 1.
         film: every stage's pictures at its own level, in the order of training.
         last: the last stage's generator, asked for each level.
-        reals: images ``(REALS, C, S, S)`` to show the critic; ``note`` says so where they are not real.
     """
 
     model: GrowingSampler
@@ -43,12 +43,19 @@ class Album:
     grown: list[Tensor]
     film: list[tuple[str, Tensor]]
     last: list[Tensor]
-    reals: Tensor
-    note: str
 
     @property
     def top(self) -> int:
         return self.model.top
+
+    @cached_property
+    def shown(self) -> tuple[Tensor, str]:
+        """Images ``(REALS, C, S, S)`` to show the critic, loaded when asked for; a sentence where they are not real."""
+        return _reals(self.model)
+
+    @property
+    def reals(self) -> Tensor:
+        return self.shown[0]
 
     def at(self, level: int, alpha: float) -> Tensor:
         """The pictures in the middle of a fade; at alpha = 1 those of the level's own training, as ``generate``."""
@@ -94,7 +101,7 @@ def packed(album: Album) -> dict[str, Any]:
         old, new = (None, None) if fade is None else map(_packed, fade)
         stages = [album.model.stage_for(level, a).name for a in (0.0, 1.0)]
         levels.append({"size": 4 << level, "old": old, "new": new, "grown": _packed(grown), "stages": stages})
-    return {"levels": levels, "channels": album.reals.shape[1], "count": FACES, "scale": SCALE}
+    return {"levels": levels, "channels": album.grown[0].shape[1], "count": FACES, "scale": SCALE}
 
 
 def _packed(pictures: Tensor) -> str:
@@ -129,7 +136,7 @@ def _make(model: GrowingSampler) -> Album:
     grown = [model.generate(z, level=level, alpha=1.0) for level in levels]
     film = [(stage.name, model.generate(z, stage=stage.name, alpha=1.0)) for stage in model.stages]
     last = [model.generate(z, level=level, stage=model.stages[-1].name, alpha=1.0) for level in levels]
-    return Album(model, z, fades, grown, film, last, *_reals(model))
+    return Album(model, z, fades, grown, film, last)
 
 
 def _reals(model: GrowingSampler) -> tuple[Tensor, str]:

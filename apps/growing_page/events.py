@@ -75,7 +75,9 @@ def answer(model: str, level: int = 2, guess: str = "") -> Answer:
     return {"gap": gap, "other": other, "html": view.answer(guess, level, gap, other)}
 
 
-def choose(model: str, level: float, alpha: float, face: float, real: float, guess: str) -> list[Any]:
+def choose(
+    model: str, level: float, alpha: float, face: float, real: float, guess: str, tab: str = "fade"
+) -> list[Any]:
     """Another model: everything that hangs on it, the level as high as it goes at most."""
     sentences = []
     try:
@@ -88,7 +90,7 @@ def choose(model: str, level: float, alpha: float, face: float, real: float, gue
     return [
         model or None,
         gr.update(maximum=top, value=level),
-        *_everything(model, level, alpha, int(face), int(real), guess),
+        *_everything(model, level, alpha, int(face), int(real), guess, tab),
         parts.notice(sentences),
     ]
 
@@ -110,12 +112,14 @@ def restore(query: str) -> list[Any]:
     tab = gr.Tabs(selected=values["tab"])
     shown = {**values, "model": gr.Dropdown(known, value=model or None, allow_custom_value=True)}
     shown["level"] = gr.update(maximum=top, value=values["level"])
-    seen = [values[name] for name in ("level", "alpha", "face", "real", "guess")]
+    seen = [values[name] for name in ("level", "alpha", "face", "real", "guess", "tab")]
     told = parts.notice(sentences + more)
     return [*(shown[name] for name in INPUTS), *_everything(model, *seen), told, tab]
 
 
-def _everything(model: str, level: int, alpha: float, face: int, real: int, guess: str) -> list[Answer]:
+def _everything(
+    model: str, level: int, alpha: float, face: int, real: int, guess: str, tab: str
+) -> list[Answer]:
     """The drawing with the pictures for the script, the critic's side, the film, the answer."""
     album = albums.load(model) if model else None
     maps = album.model.critic.maps[: album.top + 1] if album else (64, 64, 32, 16, 8)
@@ -123,7 +127,9 @@ def _everything(model: str, level: int, alpha: float, face: int, real: int, gues
     small = f'<div class="for-live">{drawing.architecture(LIVE_MAPS, 0, 1.0)}</div>'
     drawn: Answer = {"html": networks + small, "level": level, "alpha": alpha, "face": face}
     drawn["album"] = albums.packed(album) if album else None
-    return [drawn, judge(model, level, alpha, real), film(model, face), answer(model, level, guess)]
+    # The critic's side needs the data: it is drawn when its own tab is opened.
+    judged = judge(model, level, alpha, real) if tab == "critic" else {"html": ""}
+    return [drawn, judged, film(model, face), answer(model, level, guess)]
 
 
 class _Any(links.Choice):

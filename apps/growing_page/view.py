@@ -89,7 +89,7 @@ def critic(album: Album, level: int, alpha: float, way: Descent) -> str:
         f'<p class="hint">Of each level the first {min(MAPS, count)} feature maps, each in a scale of grey of its own: '
         "bright is a strong answer.</p>"
     )
-    note = f'<p class="note status" role="status">{escape(album.note)}</p>' if album.note else ""
+    note = f'<p class="note status" role="status">{escape(album.shown[1])}</p>' if album.shown[1] else ""
     flow = f'<div class="descent">{head}<div class="down">{rows}</div></div>'
     return f"{note}{flow}{hint}{_scores(album, way, level, alpha)}"
 
