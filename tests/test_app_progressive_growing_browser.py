@@ -95,9 +95,7 @@ def test_each_level_and_alpha_shows_what_the_model_generates(visit):
                 new = tiny.grown[level] if alpha == 1 else tiny.fades[level][1]
                 assert near(painted(page, "new", 0), expected(new[0]))
     assert pages.complaints_on_screen(page) == []
-    page.wait_for_function(
-        "() => location.search.includes('level=2&alpha=1&')"
-    )
+    page.wait_for_function("() => location.search.includes('level=2&alpha=1&')")
 
 
 def test_pictures_stand_at_their_true_size_and_enlarged(visit):

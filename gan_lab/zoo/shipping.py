@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import safe_open
+from safetensors.torch import load as from_bytes
 from safetensors.torch import save
 
 from gan_lab.zoo import WEIGHTS, load
@@ -19,14 +20,14 @@ LIMIT, GROWING_LIMIT = 5 * 2**20, 16 * 2**20
 
 
 def limit(algorithm: str) -> int:
-    """Bytes that a model may have: 5 MB (in half precision where it needs to be), or 16 MB where it holds all stages of its growing."""
+    """Bytes that a model may have: 5 MB, or 16 MB where it holds all stages of its growing."""
     return GROWING_LIMIT if algorithm == "progressive" else LIMIT
 
 
 def halved(path: Path) -> bytes:
     """The same weights in half precision; they are loaded into networks of single precision again."""
     with safe_open(path, framework="pt") as file:
-        metadata, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}
+        metadata, tensors = file.metadata(), from_bytes(path.read_bytes())
     small = {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
     return save(small, metadata=metadata)
 
