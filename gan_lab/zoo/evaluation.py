@@ -22,6 +22,7 @@ from gan_lab.zoo import (
     autoencoding,
     load,
 )
+from gan_lab.zoo.faces import scores
 
 READERS = {
     "mnist": "classifier-mnist",
@@ -40,9 +41,10 @@ def evaluate(
     A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
     against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
-    hair styles. An autoencoder's codes are held against its prior on mnist-5k, a VAE of binary pixels and PixelCNN
-    against the test set. A classifier's accuracy is that on mnist-5k and, given ``root``, on the test set; a probe's
-    accuracy or R2 on each factor is that on n faces of the test stream.
+    hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). An autoencoder's codes are held against
+    its prior on mnist-5k, a VAE of binary pixels and PixelCNN against the test set. A classifier's accuracy is that
+    on mnist-5k and, given ``root``, on the test set; a probe's accuracy or R2 on each factor is that on n faces of
+    the test stream.
 
     Args:
         model: from ``zoo.load``.
@@ -68,10 +70,16 @@ def evaluate(
     if name not in READERS:
         raise ValueError(f"no network here reads images like {name}: metrics exist for {', '.join(READERS)}")
     samples = model.sample(n, seed)
-    size = (
-        model.recipe.size if name == "faces" else None
-    )  # a digit or clothes reader takes the set's own size
-    return through_a_reader(name, samples, *halves(name, root, size))
+    size = model.recipe.size if name == "faces" else None  # digits and clothes keep their own
+    report = through_a_reader(name, samples, *halves(name, root, size))
+    return report | (latents_of_faces(model, n, seed) if name == "faces" else {})
+
+
+def latents_of_faces(model: Sampler, n: int, seed: int) -> dict[str, Metric]:
+    """What arithmetic, paths and inversion do with the noise of a generator of faces."""
+    probe = load(READERS["faces"])
+    assert isinstance(probe, FaceReader)
+    return scores(model, probe, n, seed)
 
 
 def explicit(
