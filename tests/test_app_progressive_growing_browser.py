@@ -67,7 +67,10 @@ def painted(page, kind, k):
     return page.evaluate(
         """([kind, k]) => {
           const canvas = document.querySelectorAll(`#faces [data-sheet="${kind}"] canvas`)[k];
-          const all = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const copy = Object.assign(document.createElement('canvas'), {width: canvas.width, height: canvas.height});
+          const ink = copy.getContext('2d', {willReadFrequently: true});
+          ink.drawImage(canvas, 0, 0);
+          const all = ink.getImageData(0, 0, canvas.width, canvas.height).data;
           return [...all].filter((_, i) => i % 4 === 0);
         }""",
         [kind, k],
@@ -95,9 +98,7 @@ def test_each_level_and_alpha_shows_what_the_model_generates(visit):
                 new = tiny.grown[level] if alpha == 1 else tiny.fades[level][1]
                 assert near(painted(page, "new", 0), expected(new[0]))
     assert pages.complaints_on_screen(page) == []
-    page.wait_for_function(
-        "() => location.search.includes('level=2&alpha=1&')"
-    )
+    page.wait_for_function("() => location.search.includes('level=2&alpha=1&')")
 
 
 def test_pictures_stand_at_their_true_size_and_enlarged(visit):
