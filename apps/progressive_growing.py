@@ -54,8 +54,8 @@ def fading(page: Page) -> None:
         "js": "(model, level, alpha, real) => [model, ...ganGrowing.now(level, alpha), real]",
         **serve.LIVE,
     }
-    networks.judge(**judge, **private)
     gr.on([inputs["real"].input, page.tab["critic"].select], **judge, api_name="judge")
+    networks.judge(**judge, **private)
     filmed = [inputs["model"], inputs["face"]]
     inputs["face"].change(parts.spoken(events.film), filmed, at["film"], api_name="film", **serve.LIVE)
     gr.on(

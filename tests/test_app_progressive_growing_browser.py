@@ -67,7 +67,10 @@ def painted(page, kind, k):
     return page.evaluate(
         """([kind, k]) => {
           const canvas = document.querySelectorAll(`#faces [data-sheet="${kind}"] canvas`)[k];
-          const all = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const copy = Object.assign(document.createElement('canvas'), {width: canvas.width, height: canvas.height});
+          const ink = copy.getContext('2d', {willReadFrequently: true});
+          ink.drawImage(canvas, 0, 0);
+          const all = ink.getImageData(0, 0, canvas.width, canvas.height).data;
           return [...all].filter((_, i) => i % 4 === 0);
         }""",
         [kind, k],

@@ -123,9 +123,9 @@ def _everything(
     """The drawing with the pictures for the script, the critic's side, the film, the answer."""
     album = albums.load(model) if model else None
     maps = album.model.critic.maps[: album.top + 1] if album else (64, 64, 32, 16, 8)
-    networks = f"<div>{drawing.architecture(maps, level, alpha)}</div>"
-    small = f'<div class="for-live">{drawing.architecture(LIVE_MAPS, 0, 1.0)}</div>'
-    drawn: Answer = {"html": networks + small, "level": level, "alpha": alpha, "face": face}
+    networks = f"<div class='for-model'>{drawing.architecture(maps, level, alpha)}</div>"
+    small = f'<div class="for-live" hidden>{drawing.architecture(LIVE_MAPS, 0, 1.0)}</div>'
+    drawn: Answer = {"html": networks + small, "level": level, "alpha": alpha, "face": face, "tab": tab}
     drawn["album"] = albums.packed(album) if album else None
     # The critic's side needs the data: it is drawn when its own tab is opened.
     judged = judge(model, level, alpha, real) if tab == "critic" else {"html": ""}

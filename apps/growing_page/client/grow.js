@@ -16,7 +16,7 @@ function read() {
   stop();
   album = told && {...told, levels: told.levels.map(one => Object.fromEntries(
     Object.entries(one).map(([name, v]) => [name, ['old', 'new', 'grown'].includes(name) && v ? decode(v) : v])))};
-  Object.assign(own, {level: props.value.level, alpha: props.value.alpha, face: props.value.face});
+  for (const name of ['level', 'alpha', 'face', 'tab']) own[name] = props.value[name];
   judged = [own.level, own.alpha].join();
   requestAnimationFrame(draw);
 }
@@ -135,7 +135,12 @@ function sheet(kind, side, numbers, words, other, share) {
 }
 
 function draw() {
-  document.querySelector('.gradio-container').classList.toggle('growing-live', own.tab === 'live');
+  const live = own.tab === 'live';
+  document.querySelector('.gradio-container').classList.toggle('growing-live', live);
+  for (const [name, hide] of [['.for-live', !live], ['.for-model', live]]) {
+    const drawing = element.querySelector(name);
+    if (drawing) drawing.hidden = hide;
+  }
   if (own.tab === 'live') light(...(own.live || [0, 1])); else light(own.level, own.alpha);
   bar();
   document.querySelector('#faces')?.classList.toggle('none', !album);
