@@ -66,7 +66,8 @@ class Triples:
 
     def result(self, exemplars: int) -> Tensor:
         """z1 - z2 + z3 from so many exemplars per concept, ``(T, d)``."""
-        return arithmetic(*self.concepts(exemplars))
+        first, second, third = self.concepts(exemplars)
+        return arithmetic(first, second, third)
 
     def success(self, readings: Tensor, attributes: Sequence[Attribute]) -> Tensor:
         """Where the attribute was gained AND the kind is the third concept's, bool ``(..., T)``.
