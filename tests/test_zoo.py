@@ -50,7 +50,8 @@ def test_samples_are_a_function_of_the_seed(name):
     model = zoo.load(name)
     assert isinstance(model, Sampler)
     images = model.sample(6, seed=1)
-    assert images.shape == (6, 1, 32, 32)
+    recipe = model.recipe
+    assert images.shape == (6, recipe.channels, recipe.size, recipe.size)
     assert images.abs().max() <= 1
     assert torch.equal(images, model.sample(6, seed=1))
     assert not torch.equal(images, model.sample(6, seed=2))
