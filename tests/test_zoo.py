@@ -16,7 +16,7 @@ from gan_lab.zoo.shipping import limit, ship
 
 GENERATORS = [name for name in zoo.names() if name.startswith("dcgan")]
 READERS = [name for name in zoo.names() if name.startswith("classifier")]
-PROMISED = {"dcgan-mnist", "dcgan-fashion", "classifier-mnist"}
+PROMISED = {"dcgan-mnist", "dcgan-fashion", "classifier-mnist", "progressive-fashion", "progressive-faces"}
 
 
 def test_the_promised_models_are_there():
