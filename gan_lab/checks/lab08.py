@@ -153,6 +153,12 @@ def _slow(seen: int, levels: int, fade: int, stable: int) -> tuple[int, float]:
     return (levels - 1, 1.0) if level >= levels else (level, within / (fade + stable) if level else 1.0)
 
 
+def _beyond_one(seen: int, levels: int, fade: int, stable: int) -> tuple[int, float]:
+    """alpha is not held at 1."""
+    level, within = divmod(seen + fade, fade + stable)
+    return (levels - 1, 1.0) if level >= levels else (level, within / fade if level else 1.0)
+
+
 def _change(how: Callable[[int, float], tuple[int, float]]) -> Schedule:
     return lambda *given: how(*progressive.schedule(*given))
 
@@ -161,7 +167,7 @@ SCHEDULE_MISTAKES: list[tuple[str, Schedule]] = [
     ("alpha is always 1: a new level is switched on at once, instead of being faded in", _at_once),
     (
         "alpha runs down: it is the share of the new path, so it grows from 0 to 1 in a fade",
-        lambda *given: (lambda level, a: (level, 1 - a if a < 1 and level else a))(*progressive.schedule(*given)),
+        _change(lambda level, a: (level, 1 - a if a < 1 and level else a)),
     ),
     (
         "the first level is faded in, too: there is nothing below 4x4 pixels to fade from. It begins with `stable` "
@@ -178,11 +184,7 @@ SCHEDULE_MISTAKES: list[tuple[str, Schedule]] = [
     ),
     (
         "alpha goes on above 1 after its fade: it stays at 1 while the level is trained",
-        lambda seen, levels, fade, stable: (
-            (lambda level, within: (levels - 1, 1.0) if level >= levels else (level, within / fade if level else 1.0))(
-                *divmod(seen + fade, fade + stable)
-            )
-        ),
+        _beyond_one,
     ),
     (
         "alpha is 0 outside the fades: once a level has been faded in, it is all there, alpha = 1",

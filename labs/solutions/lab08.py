@@ -7,7 +7,7 @@ def fade(old, new, alpha):
     return (1 - alpha) * doubled + alpha * new
 
 
-def schedule(seen, levels, fade, stable):
+def schedule_by_hand(seen, levels, fade, stable):
     """Level 0 is trained for ``stable`` images; each further one fades in over ``fade`` and is trained for ``stable``."""
     level, within = divmod(seen + fade, fade + stable)  # as if level 0 had been faded in before the beginning
     if level >= levels:
