@@ -7,9 +7,23 @@ from types import ModuleType
 
 import gradio as gr
 
-from . import gan_playground, latent_arithmetic, loss_gradients, parts, saddle_point, serve
+from . import (
+    gan_playground,
+    latent_arithmetic,
+    loss_gradients,
+    parts,
+    progressive_growing,
+    saddle_point,
+    serve,
+)
 
-PAGES: list[ModuleType] = [gan_playground, loss_gradients, saddle_point, latent_arithmetic]
+PAGES: list[ModuleType] = [
+    gan_playground,
+    loss_gradients,
+    saddle_point,
+    latent_arithmetic,
+    progressive_growing,
+]
 """In the order of the lecture. A page has TITLE, SLUG, SLIDE, SUMMARY and build()."""
 
 

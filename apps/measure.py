@@ -1,4 +1,4 @@
-"""How fast the latent arithmetic page answers: the handlers alone, and from a slider to its picture.
+"""How fast pages answer, latent arithmetic and progressive growing: the handlers, and from slider to picture.
 
     python -m apps.measure     # prints one JSON object; the second part needs playwright and a Chromium
 
@@ -17,6 +17,8 @@ from typing import Any
 import torch
 
 from . import hub, models, serve
+from .growing_page import album
+from .growing_page import events as growing
 from .latent_page import events
 
 DRAG = """async n => {
@@ -35,6 +37,24 @@ DRAG = """async n => {
   return times;
 }"""
 """Moves the slider, waits until the picture on the page is another one, n times; the page's own clock."""
+
+GROW = """async ([n, wanted]) => {
+  const slider = document.querySelector('#alpha input[type=range]');
+  const seen = () => wanted === 'faces' ? ganGrowing.painted : document.querySelector('#critic').innerHTML;
+  const times = [];
+  for (let i = 0; i < n; i++) {
+    const before = seen(), start = performance.now();
+    slider.value = (1 + i * 37 % 98) / 100;
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+    while (seen() === before && performance.now() - start < 2000)
+      await new Promise(done => requestAnimationFrame(done));
+    await new Promise(done => requestAnimationFrame(done));
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 60));
+  }
+  return times;
+}"""
+"""Moves alpha and waits until the faces, or the critic's side, are painted anew and the browser has shown them."""
 
 
 def summary(milliseconds: list[float]) -> dict[str, float]:
@@ -71,7 +91,27 @@ def handlers(model: str, n: int = 200) -> dict[str, dict[str, float]]:
     return times
 
 
-def browser(n: int = 80) -> dict[str, float] | str:
+def growth(model: str, n: int = 100) -> dict[str, dict[str, float]]:
+    """The handlers of progressive growing at the model's highest level, a new alpha each time."""
+    top = album.load(model).top
+    moves = {
+        "fade": lambda u: growing.fade(model, top, u),
+        "judge": lambda u: growing.judge(model, top, u),
+        "film": lambda u: growing.film(model, int(7 * u)),
+    }
+    times = {}
+    for name, move in moves.items():
+        taken, worked = [], []
+        for i in range(n + 5):
+            start, began = time.perf_counter(), time.thread_time()
+            move(round(i / (n + 5), 3))
+            worked.append(1000 * (time.thread_time() - began))
+            taken.append(1000 * (time.perf_counter() - start))
+        times[name] = {**summary(taken[5:]), "cpu_ms": round(statistics.median(worked[5:]), 2)}
+    return times
+
+
+def browser(n: int = 80) -> dict[str, dict[str, float]] | str:
     """From a slider's movement to another picture in a real Chromium; or why that was not measured."""
     path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
     try:
@@ -86,10 +126,23 @@ def browser(n: int = 80) -> dict[str, float] | str:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
             page = chromium.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(60_000)
             page.goto(f"{url}latent-arithmetic")
-            page.wait_for_selector("#result img", timeout=60_000)
+            page.wait_for_selector("#result img")
             page.evaluate(DRAG, 10)
-            return summary(page.evaluate(DRAG, n))
+            found = {"latent_arithmetic": summary(page.evaluate(DRAG, n))}
+            if model := album.default():
+                top = album.load(model).top
+                for wanted, tab, ready in (
+                    ("faces", "fade", "#faces canvas"),
+                    ("critic", "critic", ".descent"),
+                ):
+                    page.goto(f"{url}progressive-growing?model={model}&level={top}&alpha=0.5&tab={tab}")
+                    page.wait_for_selector(ready)
+                    page.wait_for_function("() => window.ganGrowing?.painted > 0")
+                    page.evaluate(GROW, [10, wanted])
+                    found[f"progressive_growing_{wanted}"] = summary(page.evaluate(GROW, [n, wanted]))
+            return found
     finally:
         demo.close()
 
@@ -100,6 +153,8 @@ def main() -> None:
     model = models.default()
     report: dict[str, Any] = {"model": model, "threads": torch.get_num_threads(), "cores": os.cpu_count()}
     report["handlers"] = handlers(model)
+    if grown := album.default():
+        report["growing"] = {"model": grown, **growth(grown)}
     report["slider_to_picture"] = browser()
     report["load_average"] = [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
     print(json.dumps(report, indent=1))

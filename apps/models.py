@@ -12,7 +12,8 @@ from torch import Tensor
 
 from gan_lab import zoo
 
-DIGITS = "dcgan-mnist"
+PROBE = "probe-faces"
+PREFERRED = ("dcgan-faces", "dcgan-mnist")
 
 
 class Model(Protocol):
@@ -39,14 +40,20 @@ def names() -> list[str]:
 
 
 def default() -> str:
-    """What a page opens with: the digits where they are, else the first there is, else nothing."""
+    """What a page opens with: the faces where they are, else the digits, else the first there is, else nothing."""
     there = names()
-    return DIGITS if DIGITS in there else next(iter(there), "")
+    return next((name for name in (*PREFERRED, *there) if name in there), "")
 
 
 def generators() -> list[str]:
     """Names in the zoo that turn noise into pictures."""
     return [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
+
+
+def probe() -> zoo.FaceReader | None:
+    """The zoo's reader of faces, if it has one."""
+    reader = _load_once(PROBE, 0) if PROBE in zoo.names() else None
+    return reader if isinstance(reader, zoo.FaceReader) else None
 
 
 def load(name: str) -> Model:

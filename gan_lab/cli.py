@@ -67,7 +67,10 @@ def _print_json(value: Any) -> None:
 def train(
     context: typer.Context,
     algorithm: Annotated[
-        str, typer.Argument(help="gan, wgan, wgan-gp, dcgan, progressive, classifier or probe.")
+        str,
+        typer.Argument(
+            help="gan, wgan, wgan-gp, dcgan, progressive, vae, pixelcnn, aae, aae-style, aae-semi, classifier or probe."
+        ),
     ],
     data: Annotated[str, typer.Option(help="A data set by name, or a folder or zip of images.")] = "mnist-5k",
     out: Annotated[Path | None, typer.Option(help="The run's folder. [default: runs/ALGORITHM-DATA]")] = None,
@@ -105,6 +108,19 @@ def train(
             help="Images to fade a level in, and again to train it. [default: --steps in equal phases]"
         ),
     ] = None,
+    prior: Annotated[
+        str | None, typer.Option(help="aae: gaussian, wide-gaussian, uniform, mixture, swiss-roll or ring.")
+    ] = None,
+    prior_std: Annotated[float | None, typer.Option(help="vae: scale of its Gaussian prior.")] = None,
+    beta: Annotated[float | None, typer.Option(help="vae: weight of the KL term.")] = None,
+    binarise: Annotated[str | None, typer.Option(help="vae, pixelcnn: fixed or dynamic.")] = None,
+    gaussian: Annotated[
+        bool | None, typer.Option("--gaussian", help="aae: the encoder draws its codes.")
+    ] = None,
+    tied: Annotated[
+        bool | None, typer.Option("--tied", help="aae: labels tied to the prior's components.")
+    ] = None,
+    labels: Annotated[int | None, typer.Option(help="aae-semi: how many labels may be used.")] = None,
     decay: Annotated[
         float, typer.Option(help="The learning rate falls to 0 after this part of the run.")
     ] = 1.0,
@@ -144,6 +160,13 @@ def train(
         "r2",
         "ema",
         "phase_images",
+        "prior",
+        "prior_std",
+        "beta",
+        "binarise",
+        "gaussian",
+        "tied",
+        "labels",
     )
     return run(order, algorithm, data, {name: context.params[name] for name in names})
 

@@ -33,8 +33,13 @@ def watch(page: Page, home: str) -> list[str]:
 
 
 @contextmanager
-def opened(browser: Browser, url: str, width: int = 1280, theme: str = "light") -> Iterator[Page]:
-    """A fresh tab; on leaving, nothing may have been complained about and nobody outside asked for anything."""
+def opened(
+    browser: Browser, url: str, width: int = 1280, theme: str = "light", known: str = ""
+) -> Iterator[Page]:
+    """A fresh tab; on leaving, nothing may have been complained about and nobody outside asked for anything.
+
+    ``known`` is the one complaint that is not the page's own.
+    """
     page = browser.new_page(viewport={"width": width, "height": 900})
     complaints = watch(page, "/".join(url.split("/")[:3]))
     page.set_default_timeout(PATIENCE)
@@ -43,7 +48,8 @@ def opened(browser: Browser, url: str, width: int = 1280, theme: str = "light") 
         yield page
     finally:
         page.close()
-    assert complaints == []
+    rest = [complaint for complaint in complaints if complaint != known]
+    assert rest == [], rest
 
 
 def slide(page: Page, name: str, value: float) -> None:
@@ -79,8 +85,14 @@ def complaints_on_screen(page: Page) -> list[str]:
 
 
 def open_tab(page: Page, name: str) -> None:
-    """Clicks the tab of that name."""
-    page.locator("button[role=tab]:visible", has_text=name).first.click()
+    """Clicks the tab of that name; on a narrow page it may stand in the menu behind the three dots."""
+    tab = page.locator("button[role=tab]:visible", has_text=name)
+    menu = page.locator(".overflow-menu:visible")
+    tab.or_(menu).first.wait_for()
+    if tab.count():
+        return tab.first.click()
+    menu.locator("> button").click()
+    return menu.locator(".overflow-dropdown button", has_text=name).click()
 
 
 def drag(page: Page, name: str, fraction: float) -> float:

@@ -4,7 +4,10 @@ import asyncio
 
 import torch
 
+from gan_lab.algorithms.probe import factor_probe
 from gan_lab.models.dcgan import Generator
+from gan_lab.recipes import Recipe
+from gan_lab.zoo import FaceReader
 
 
 class StandIn:
@@ -12,19 +15,34 @@ class StandIn:
 
     latent_dim = 64
 
-    def __init__(self, noise="normal", seed=0):
+    def __init__(self, noise="normal", seed=0, channels=1, data=""):
         torch.manual_seed(seed)
-        self.net = Generator(size=16, channels=1, nz=self.latent_dim, ngf=8).eval()
+        self.net = (
+            Generator(size=16, channels=channels, nz=self.latent_dim, ngf=8).eval().requires_grad_(False)
+        )
         for weight in self.net.parameters():  # so that different latents make visibly different pictures
             weight.data *= 8
-        self.card = {"noise": noise}
+        self.card = {"noise": noise, "recipe": {"data": data}}
 
     @torch.no_grad()
     def generate(self, z):
         return self.net(z)
 
 
-MODELS = {"standin": StandIn(), "standin-uniform": StandIn("uniform", seed=1)}
+def probe():
+    """An untrained reader of faces: what it reads means nothing, but it is the same for the same picture."""
+    torch.manual_seed(2)
+    net = factor_probe(width=4, size=16).eval().requires_grad_(False)
+    net.head.weight.data *= 8  # so that different pictures are read differently
+    return FaceReader("probe-faces", net, Recipe("probe", "faces", size=16, channels=3), {})
+
+
+MODELS = {
+    "standin": StandIn(),
+    "standin-uniform": StandIn("uniform", seed=1),
+    "standin-faces": StandIn(seed=3, channels=3, data="faces"),
+    "probe-faces": probe(),
+}
 
 
 def install(patch, models):

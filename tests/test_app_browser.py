@@ -124,7 +124,8 @@ def test_a_link_restores_the_state_and_a_reload_keeps_it(visit):
     state = {
         "seed": 5, "picks": "9,8,7;6,5;4", "w1": "0.5", "w2": "-1.5", "w3": "2", "project": 1,
         "guess": "same", "start": "z2", "end": "sum", "t": "0.25", "radius": "0.4", "noise": 7,
-        "tab": "interpolation",
+        "tab": "interpolation", "who": "z1", "smile": "1.5", "glasses": "0", "age": "-5", "hat": "0", "beard": "5",
+        "pure": 1, "source": "other", "number": 3,
     }  # fmt: skip
     page = visit(address(**state), wait="#moment img")
     shown = events.interpolate("standin", 5, "9,8,7;6,5;4", 0.5, -1.5, 2, True, "z2", "sum", 0.25)
@@ -222,7 +223,7 @@ def luminance(colour):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_needs_no_sideways_scrolling_and_pictures_have_words(visit, scheme):
     page = visit(address(guess="same"), viewport={"width": 400, "height": 860}, color_scheme=scheme)
-    for tab in ("Arithmetic", "Interpolation", "Neighbourhood"):
+    for tab in ("Arithmetic", "Interpolation", "Neighbourhood", "Attributes", "Inversion"):
         open_tab(page, tab)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400

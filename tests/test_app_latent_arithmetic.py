@@ -305,9 +305,9 @@ def test_without_any_model_the_page_says_how_to_get_one(monkeypatch):
 def test_the_page_has_its_events_and_every_slider_is_live():
     config = latent_arithmetic.build().get_config_file()
     names = {d["api_name"] for d in config["dependencies"] if d["api_visibility"] == "public"}
-    assert names == {"arithmetic", "interpolate", "neighbourhood", "strip", "sheet"}
+    assert names == {"arithmetic", "interpolate", "neighbourhood", "strip", "sheet", "attributes", "invert"}
     sliders = {c["id"]: c["props"]["elem_id"] for c in config["components"] if c["type"] == "slider"}
-    assert set(sliders.values()) == {"w1", "w2", "w3", "t", "radius", "noise"}
+    assert set(sliders.values()) == {"w1", "w2", "w3", "t", "radius", "noise", *state.MOVED}
     dragged = {
         target: d["trigger_mode"]
         for d in config["dependencies"]

@@ -180,6 +180,14 @@ def test_what_is_refused(some, call, message):
         call(some)
 
 
+def test_drawing_refuses_what_is_out_of_range(some):
+    odd = some[:]
+    odd.smile = some.smile + 1.5
+    for draw in (faces.render, faces.edges, faces.label_map, faces.restyle):
+        with pytest.raises(ValueError, match=r"smile is .* to 2.*; it must lie in -1 to 1"):
+            draw(odd, 16)
+
+
 def test_the_stream_is_a_pure_function_of_its_index():
     stream = data.load("faces", size=16)
     assert isinstance(stream, FaceStream)

@@ -14,9 +14,9 @@ from torch import Tensor
 from gan_lab import latent
 
 from .. import models
-from . import view
+from . import readings, view
 from .state import INPUTS, read
-from .vectors import Scene, draws, generate, possible_ways, scene, suggest
+from .vectors import Scene, draws, generate, possible_ways, scene, suggest, suggest_faces
 
 STEPS = 9
 NO_MODEL = (
@@ -34,7 +34,8 @@ def sheet(model: str, seed: int) -> tuple[dict[str, Any], str]:
     """Forty pictures to choose from, and the exemplars to begin with, as ``"3,7,12;1,2,4;5,6,8"``."""
     net = models.load(model)
     pictures = generate(net, draws(net, seed))
-    picks = suggest(pictures)
+    read = readings.read(net, pictures)
+    picks = suggest(pictures) if read is None else suggest_faces(read)
     return {"pictures": view.pngs(pictures), "picks": picks, "active": 0}, picks
 
 
@@ -63,7 +64,14 @@ def arithmetic(
     if guess and all(len(z) for z in at.exemplars):
         alone = latent.arithmetic(*(z[0] for z in at.exemplars), weights=(w1, w2, w3))
         answer["single"] = {"picture": one(at.net, alone), "norm": latent.norm(alone).item()}
-    answer["html"] = view.result(answer, project)
+    read = readings.read(at.net, generate(at.net, torch.cat([at.concepts, at.total[None]])))
+    scales = ""
+    if read is not None:
+        answer["readings"] = dict(zip((*view.NAMES, "sum"), map(readings.numbers, read)))
+        answer["reads"] = readings.words(read[3])
+        marks = zip((*view.NAMES, "their sum"), ("c0", "c1", "c2", "sum"), readings.SHAPES, read)
+        scales = readings.scales(list(marks))
+    answer["html"] = view.result(answer, project) + scales
     verdict = view.answer(guess, answer, (w1, w2, w3), at.noise)
     return answer, {"html": view.bars(answer, at.noise) + verdict}
 
@@ -140,7 +148,9 @@ def cards(at: Scene) -> list[dict[str, str]]:
     shown = []
     for k, mean in enumerate(at.concepts):
         exemplars = view.pngs(generate(at.net, at.exemplars[k])) if len(at.exemplars[k]) else []
-        shown.append({"html": view.card(k, one(at.net, mean), exemplars, latent.norm(mean).item())})
+        read = readings.read(at.net, generate(at.net, mean[None]))
+        said = "" if read is None else readings.words(read[0])
+        shown.append({"html": view.card(k, one(at.net, mean), exemplars, latent.norm(mean).item(), said)})
     return shown
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from .. import models, parts
-from .state import GUESSES, MAX_SEED, POINTS, State
+from .state import GUESSES, MAX_NUMBER, MAX_SEED, MOVED, POINTS, REACH, SOURCES, TABS, State
 
 HERE = Path(__file__).parent
 
@@ -18,13 +18,26 @@ LEAD = (
 )
 
 TRY = """<ol class="try">
-<li><b>Predict.</b> It opens with three bold pictures, minus three thin ones of much the same shape, plus
-three of another shape. What should the sum look like?</li>
+<li><b>Predict.</b> It opens with a sum that can be guessed. Faces: glasses, minus none on much the same kind of
+person, plus another kind without. Digits: bold, minus thin of one shape, plus another shape. What comes out?</li>
 <li><b>Look.</b> Choose other exemplars in the sheet. Swap single exemplars for means: which is steadier?</li>
 <li><b>Explain.</b> Pull a weight to 0, then to 2. How far from the shell does the picture still hold?</li>
 </ol>"""
 
 HTML = {"html_template": parts.HTML_VALUE, "apply_default_css": False}
+
+
+@dataclass
+class Search:
+    """What the tab "Inversion" has beside its inputs."""
+
+    upload: gr.File
+    drawing: gr.Textbox
+    canvas: gr.HTML
+    start: gr.Button
+    stop: gr.Button
+    shown: gr.HTML
+    seen: gr.State
 
 
 @dataclass
@@ -41,6 +54,8 @@ class Page:
     strips: gr.HTML
     moment: gr.HTML
     nine: gr.HTML
+    changed: gr.HTML
+    search: Search
     tabs: gr.Tabs
     tab: dict[str, gr.Tab]
     link: gr.Textbox
@@ -65,11 +80,14 @@ def lay_out() -> Page:
                 strips, moment = _paths(state, inputs)
             with gr.Tab("Neighbourhood", id="neighbourhood") as third:
                 nine = _around(state, inputs)
+            with gr.Tab("Attributes", id="attributes") as fourth:
+                changed = _attributes(state, inputs)
+            with gr.Tab("Inversion", id="inversion") as fifth:
+                search = _inversion(state, inputs)
     link = parts.link()
-    tab = {"arithmetic": first, "interpolation": second, "neighbourhood": third}
-    return Page(
-        inputs, gallery, fresh, notice, cards, result, lengths, strips, moment, nine, tabs, tab, link, query
-    )
+    tab = dict(zip(TABS, (first, second, third, fourth, fifth), strict=True))
+    shown = (cards, result, lengths, strips, moment, nine, changed, search)
+    return Page(inputs, gallery, fresh, notice, *shown, tabs, tab, link, query)
 
 
 def _choose(state: State, inputs: dict) -> tuple[gr.HTML, gr.Button]:
@@ -158,6 +176,64 @@ def _around(state: State, inputs: dict) -> gr.HTML:
         inputs["radius"] = _slider(0, 1, state.radius, 0.01, "Radius of the noise", "radius")
         inputs["noise"] = _slider(0, 99, state.noise, 1, "Seed of the noise", "noise")
     return gr.HTML(elem_id="nine", **HTML)
+
+
+def _attributes(state: State, inputs: dict) -> gr.HTML:
+    """One face, and a slider for each direction."""
+    gr.HTML(
+        "<p class='hint'>A direction is fitted on 3,000 faces that the generator made and the probe read: along it "
+        "the reading rises fastest. Predict: does a step towards <i>beard</i> leave everything else as it is?</p>",
+        apply_default_css=False,
+    )
+    inputs["who"] = gr.Dropdown(
+        [(text, name) for name, text in POINTS.items()], value=state.who, label="Start from", min_width=140
+    )
+    with gr.Row(elem_classes="moves"):
+        for name in MOVED:
+            inputs[name] = _slider(-REACH, REACH, getattr(state, name), 0.1, name, name)
+    inputs["pure"] = gr.Checkbox(
+        state.pure,
+        label="Hold the others: each direction orthogonal to those of all other attributes",
+        elem_id="pure",
+        container=False,
+    )
+    return gr.HTML(elem_id="changed", **HTML)
+
+
+def _inversion(state: State, inputs: dict) -> Search:
+    """A picture, and the search for its noise."""
+    gr.HTML(
+        "<p class='hint'>A GAN <b>cannot perform inference</b>: it has no way from a picture back to its z. Here z is "
+        "searched, by gradient descent on the pixels from four random starts. What comes out is <b>one point, not a "
+        "posterior</b>: nothing says how many other z would do as well. Predict: is the error larger for a picture "
+        "that the generator did not make?</p>",
+        apply_default_css=False,
+    )
+    with gr.Row():
+        sources = [(text, name) for name, text in SOURCES.items()]
+        inputs["source"] = gr.Radio(sources, value=state.source, label="Picture", elem_id="source", scale=3)
+        inputs["number"] = gr.Number(
+            state.number,
+            precision=0,
+            minimum=0,
+            maximum=MAX_NUMBER,
+            label="Its number",
+            min_width=100,
+            scale=1,
+        )
+    with gr.Row(elem_id="mine"):
+        upload = gr.File(label="My file: a picture, its centre square is taken", type="filepath", height=150)
+        canvas = gr.HTML(
+            html_template="<div class='easel'></div>",
+            js_on_load=(HERE / "canvas.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            elem_id="canvas",
+        )
+    with gr.Row(elem_classes="settings"):
+        start = gr.Button("Search its z", variant="primary", min_width=120, elem_id="search")
+        stop = gr.Button("Stop", min_width=90, elem_id="stop")
+    drawing = gr.Textbox(visible="hidden", label="drawing")
+    return Search(upload, drawing, canvas, start, stop, gr.HTML(elem_id="found", **HTML), gr.State([]))
 
 
 def _slider(

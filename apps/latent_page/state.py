@@ -21,7 +21,19 @@ POINTS = {
 """Where an interpolation may start and end."""
 
 GUESSES = {"": "not yet", "shorter": "√(d/3)", "same": "√d", "longer": "√(3d)"}
-TABS = ("arithmetic", "interpolation", "neighbourhood")
+TABS = ("arithmetic", "interpolation", "neighbourhood", "attributes", "inversion")
+MOVED = ("smile", "glasses", "age", "hat", "beard")
+"""The attributes with a slider."""
+REACH = 5.0
+"""How far such a slider goes, in the latent's units: along any direction a Gaussian z has a standard deviation of 1."""
+SOURCES = {
+    "own": "one this generator makes",
+    "other": "one it did not make",
+    "upload": "my file",
+    "drawing": "my drawing",
+}
+"""Where a picture comes from whose noise is searched."""
+MAX_NUMBER = 9999
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,15 @@ class State:
     radius: float = 0.25
     noise: int = 0
     tab: str = "arithmetic"
+    who: str = "z3-first"
+    smile: float = 0.0
+    glasses: float = 0.0
+    age: float = 0.0
+    hat: float = 0.0
+    beard: float = 0.0
+    pure: bool = False
+    source: str = "own"
+    number: int = 0
 
 
 INPUTS = tuple(f.name for f in fields(State))
@@ -114,6 +135,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "radius": _number(0, 1),
     "noise": _number(0, 99, int),
     "tab": _one_of(TABS),
+    "who": _one_of(tuple(POINTS)),
+    **dict.fromkeys(MOVED, _number(-REACH, REACH)),
+    "pure": lambda text: _one_of(("0", "1"))(text) == "1",
+    "source": _one_of(tuple(SOURCES)),
+    "number": _number(0, MAX_NUMBER, int),
 }
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from gan_lab import latent
+from gan_lab.zoo import faces
 
 from .. import models
 from .state import MAX_SEED, SHEET, parse_picks
@@ -142,3 +143,26 @@ def suggest(pictures: Tensor) -> str:
     unlike[best] = unlike[close < close.quantile(0.5)] = -2
     groups = (best[3:], best[:3], three.indices[unlike.argmax()])
     return ";".join(",".join(map(str, group.tolist())) for group in groups)
+
+
+def suggest_faces(read: Tensor) -> str:
+    """Exemplars for the slide's sum: persons with glasses, minus the same kind without, plus the other kind without.
+
+    The kind is masculine or feminine, whichever of the two ways round the sheet shows more clearly.
+
+    Args:
+        read: readings ``(40, 6)`` of the sheet.
+
+    Returns:
+        The three groups of three as ``"3,7,12;1,2,4;5,6,8"``.
+    """
+    glasses = read[:, faces.NAMES.index("glasses")]
+    feminine = read[:, faces.NAMES.index("feminine")]
+    ways = []
+    for kind in (1 - feminine, feminine):
+        fits = torch.stack(
+            [glasses.minimum(kind), (1 - glasses).minimum(kind), (1 - glasses).minimum(1 - kind)]
+        )
+        best = fits.topk(3)
+        ways.append((best.values.min().item(), best.indices.tolist()))
+    return ";".join(",".join(map(str, group)) for group in max(ways)[1])

@@ -35,8 +35,8 @@ def picture(uri: str, alt: str, kind: str = "") -> str:
     return f'<img class="pixels {kind}" src="{uri}" alt="{escape(alt)}">'
 
 
-def card(k: int, mean: str, exemplars: Sequence[str], length: float) -> str:
-    """One concept: the picture of the mean vector, its exemplars, its norm."""
+def card(k: int, mean: str, exemplars: Sequence[str], length: float, reads: str = "") -> str:
+    """One concept: the picture of the mean vector, its exemplars, its norm, and what a probe reads in the picture."""
     count = len(exemplars)
     words = {0: "nothing chosen: counts as 0", 1: "one picture", 2: "mean of two", 3: "mean of three"}
     small = "".join(
@@ -46,8 +46,13 @@ def card(k: int, mean: str, exemplars: Sequence[str], length: float) -> str:
     large = picture(mean, f"what the mean of {NAMES[k]} generates", "middle")
     return (
         f'<figure class="card c{k}"><figcaption><b>{NAMES[k]}</b> <span>{words[count]}</span></figcaption>'
-        f'{large}<div class="exemplars">{small}</div><p class="norm">norm {length:.1f}</p></figure>'
+        f'{large}<div class="exemplars">{small}</div><p class="norm">norm {length:.1f}</p>{reading(reads)}</figure>'
     )
+
+
+def reading(words: str) -> str:
+    """What a probe reads in the picture above; nothing where there is none."""
+    return f'<p class="reads"><small>the probe reads</small> {escape(words)}</p>' if words else ""
 
 
 def result(measured: dict[str, Any], projected: bool) -> str:
@@ -59,7 +64,7 @@ def result(measured: dict[str, Any], projected: bool) -> str:
     return (
         f'<figure class="card sum"><figcaption><b>=</b> <span>G({SUM})</span></figcaption>'
         f"{picture(measured['picture'], alt, 'large')}"
-        f'<p class="norm">norm <b>{length:.1f}</b> · {where}</p>{warning}</figure>'
+        f'<p class="norm">norm <b>{length:.1f}</b> · {where}</p>{reading(measured.get("reads", ""))}{warning}</figure>'
     )
 
 
@@ -154,6 +159,18 @@ def pair(pictures: dict[str, str], norms: dict[str, float], t: float) -> str:
         f"{picture(uri, f'{name} interpolation at t = {t:.2f}', 'large')}"
         f'<p class="norm">norm <b>{norms[name]:.1f}</b></p></figure>'
         for name, uri in pictures.items()
+    )
+    return f'<div class="pair">{figures}</div>'
+
+
+def before_after(measured: dict[str, Any], reads: Sequence[str]) -> str:
+    """One latent's picture before and after the steps, with what is read and how long the latent is."""
+    figures = "".join(
+        f'<figure class="card {kind}"><figcaption><b>{name}</b></figcaption>'
+        f"{picture(measured['pictures'][name], f'{name} the steps: {words}', 'large')}"
+        f'<p class="norm">norm <b>{measured["norms"][name]:.1f}</b> · shell {measured["shell"]:.1f}</p>'
+        f"{reading(words)}</figure>"
+        for (name, kind), words in zip((("before", "single"), ("after", "sum")), reads)
     )
     return f'<div class="pair">{figures}</div>'
 

@@ -135,7 +135,7 @@ class SemiSupervisedAAE(AAE):
     Args:
         encoder: with a label head; its shares of each class, with z, are what the decoder gets.
         label_discriminator: shares ``(B, classes)`` to logits ``(B,)``; one-hot labels are its real ones.
-        labelled: the images whose labels may be used, ``x`` and ``y``.
+        labelled: the images whose labels may be used, ``x`` and ``y``; None if ``give_labels`` will bring them.
         batch_size: how many of them a classification turn sees.
         rest: as for :class:`AAE`.
 
@@ -152,7 +152,7 @@ class SemiSupervisedAAE(AAE):
         decoder: Decoder,
         discriminator: nn.Module,
         label_discriminator: nn.Module,
-        labelled: Batch,
+        labelled: Batch | None,
         prior: Prior | None = None,
         *,
         batch_size: int = 100,
@@ -165,15 +165,15 @@ class SemiSupervisedAAE(AAE):
             raise ValueError(
                 "a semi-supervised encoder needs a label head: make it with classes=10, for example"
             )
-        labels = labels_of(labelled, "semi-supervised learning")
-        one_hot(labels, encoder.classes)  # refuses labels outside the classes
         super().__init__(
             encoder, decoder, discriminator, prior or Gaussian(encoder.latent_dim), input_noise=input_noise,
             optimizer=optimizer, adversarial=adversarial, lr_factor=lr_factor,
         )  # fmt: skip
         self.label_discriminator, self.batch_size = label_discriminator, batch_size
-        self.register_buffer("few_x", labelled.x, persistent=False)
-        self.register_buffer("few_y", labels, persistent=False)
+        self.register_buffer("few_x", torch.empty(0), persistent=False)
+        self.register_buffer("few_y", torch.empty(0, dtype=torch.int64), persistent=False)
+        if labelled is not None:
+            self.give_labels(labelled)
         judges = adversarial(label_discriminator.parameters())
         turn = Phase("label discriminator", [label_discriminator], judges, self.label_discriminator_loss)
         self.phases.insert(2, turn)
@@ -185,6 +185,16 @@ class SemiSupervisedAAE(AAE):
         label, z = self.encoder.both(self.seen(batch))
         logits = self.decoder.logits(z, label.softmax(1))
         return {"loss": reconstruction.mean_squared(logits, batch.x).mean()}
+
+    def give_labels(self, labelled: Batch) -> None:
+        """The images whose labels may be used.
+
+        Raises:
+            ValueError: no labels, or labels outside the encoder's classes.
+        """
+        labels = labels_of(labelled, "semi-supervised learning")
+        one_hot(labels, self.encoder.classes)  # refuses labels outside the classes
+        self.few_x, self.few_y = labelled.x, labels
 
     def label_discriminator_loss(self, batch: Batch) -> dict[str, Tensor]:
         """Phase 2: the categorical's samples are the real ones, the encoder's shares the fakes."""
@@ -204,6 +214,8 @@ class SemiSupervisedAAE(AAE):
 
     def classification_loss(self, batch: Batch) -> dict[str, Tensor]:
         """Phase 3: cross entropy in nats on a handful of the labelled images; ``batch`` is not looked at."""
+        if not len(self.few_y):
+            raise ValueError("semi-supervised learning needs some labelled images: bring them by give_labels")
         which = torch.randint(len(self.few_x), (self.batch_size,), device=self.few_x.device)
         label, _ = self.encoder.both(self.seen(Batch(self.few_x[which])))
         wanted = self.few_y[which]

@@ -21,7 +21,7 @@ def draw(name: str, out: Path, n: int, seed: int) -> Path:
     if n < 1 or out.suffix.lower() != ".png":
         raise ValueError(f"-n must be at least 1 and --out end in .png, not {n} and {out}")
     model = zoo.load(name)
-    if not isinstance(model, zoo.Sampler):
+    if not isinstance(model, zoo.Sampler | zoo.Autoregressive):
         raise ValueError(f"{name} is a {model.recipe.algorithm}: it makes nothing to look at")
     samples = model.sample(n, seed).numpy()
     real = None

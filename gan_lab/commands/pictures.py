@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from gan_lab import recipes
+from gan_lab.algorithms.aae import AAE
 from gan_lab.algorithms.base import Algorithm, Probe
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.pixelcnn import AutoregressiveModel
+from gan_lab.algorithms.vae import VAE
 from gan_lab.commands import runs
 from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import Recipe
@@ -22,12 +26,17 @@ if TYPE_CHECKING:
 
 def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step: int) -> None:
     """Writes ``samples/step-000500.png``. Draws nothing from the run's own random numbers."""
-    if not isinstance(algorithm, GAN):
+    if recipe.algorithm in recipes.READERS:
         return  # a classifier makes nothing to look at
     device = next(algorithm.parameters()).device
     points = isinstance(dataset, ToySet)
-    z = noise(algorithm, 1000 if points else 64, recipe.seed).to(device)
-    fake = algorithm.frame(Probe(z))["fake"]
+    if isinstance(algorithm, AutoregressiveModel):
+        uniforms = noise(16 * recipe.size**2, recipe.seed, uniform=True).view(16, 1, recipe.size, recipe.size)
+        fake = algorithm.net.sample(uniforms.to(device)).cpu().numpy()
+    else:
+        z = latents(algorithm, 1000 if points else 64, recipe.seed).to(device)
+        told = recipe.algorithm in ("aae-style", "aae-semi")  # then every eighth picture is of one class
+        fake = algorithm.frame(Probe(z, y=torch.arange(len(z), device=device) % 8 if told else None))["fake"]
     if not points:  # a network that grows starts small: the sheets keep one size
         zoom = max(1, recipe.size // fake.shape[-1])
         fake = fake.repeat(zoom, axis=2).repeat(zoom, axis=3)
@@ -36,12 +45,24 @@ def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step:
     runs.write(out / runs.SAMPLES / f"step-{step:06d}.png", picture)
 
 
-def noise(algorithm: GAN, n: int, seed: int) -> torch.Tensor:
-    """``(n, d)`` of the algorithm's own kind of noise, from a generator of its own."""
+def latents(algorithm: Algorithm, n: int, seed: int) -> torch.Tensor:
+    """``(n, d)`` of the algorithm's own kind of noise or prior, from a generator of its own."""
+    if isinstance(algorithm, AAE):
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed_for(seed, "pictures"))
+            return algorithm.prior.sample(n)
+    assert isinstance(algorithm, GAN | VAE)
+    uniform = isinstance(algorithm, GAN) and algorithm.noise == "uniform"
+    drawn = noise(n * algorithm.latent_dim, seed, uniform).view(n, -1)
+    if isinstance(algorithm, VAE):
+        return drawn * algorithm.prior_std
+    return drawn * 2 - 1 if uniform else drawn
+
+
+def noise(n: int, seed: int, uniform: bool = False) -> torch.Tensor:
+    """``(n,)`` from N(0, 1), or from U(0, 1)."""
     generator = torch.Generator().manual_seed(seed_for(seed, "pictures"))
-    if algorithm.noise == "uniform":
-        return torch.rand(n, algorithm.latent_dim, generator=generator) * 2 - 1
-    return torch.randn(n, algorithm.latent_dim, generator=generator)
+    return (torch.rand if uniform else torch.randn)(n, generator=generator)
 
 
 def png(fake: np.ndarray, real: np.ndarray | None, title: str) -> bytes:

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import save
+from torch import Tensor
 
 from gan_lab import __version__
-from gan_lab.algorithms.base import Algorithm
-from gan_lab.algorithms.progressive import Progressive
 from gan_lab.data.images import ImageSet
 from gan_lab.data.stream import ImageStream
-from gan_lab.recipes import shipped
 from gan_lab.training import Engine
 
 if TYPE_CHECKING:
@@ -61,15 +59,8 @@ def clear(out: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def finish(out: Path, algorithm: Algorithm, card: dict[str, Any]) -> None:
+def finish(out: Path, weights: dict[str, Tensor], card: dict[str, Any]) -> None:
     """Writes what a finished run leaves: the weights to use, then the card."""
-    from gan_lab.commands import stages
-
-    if isinstance(algorithm, Progressive):
-        weights = stages.gather(out, algorithm, card["images_seen"])
-    else:
-        net = shipped(algorithm)
-        weights = {name: t.detach().cpu().contiguous() for name, t in net.state_dict().items()}
     write(out / FINAL, save(weights, metadata={"recipe": json.dumps(card["recipe"])}))
     write(out / CARD, (json.dumps(card, indent=2) + "\n").encode())
 

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from gan_lab import recipes
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.progressive import Progressive, Stage
 from gan_lab.commands import runs
@@ -26,6 +27,18 @@ def keep(out: Path, algorithm: Algorithm, before: int, after: int) -> None:
         return
     for stage in algorithm.ended(before, after):
         runs.write(_path(out, stage), save(_generator(algorithm, stage)))
+
+
+def weights(out: Path, algorithm: Algorithm, seen: int) -> dict[str, Tensor]:
+    """What a finished run leaves to use: every stage of what has grown, of all else the network to ship.
+
+    Raises:
+        FileNotFoundError: a stage's file is gone.
+    """
+    if isinstance(algorithm, Progressive):
+        return gather(out, algorithm, seen)
+    state = recipes.shipped(algorithm).state_dict()
+    return {name: t.detach().cpu().contiguous() for name, t in state.items()}
 
 
 def gather(out: Path, algorithm: Progressive, seen: int) -> dict[str, Tensor]:

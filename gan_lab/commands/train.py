@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from gan_lab import data, recipes
+from gan_lab.algorithms.aae import SemiSupervisedAAE
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.progressive import phase_images
 from gan_lab.commands import pictures, runs, stages
@@ -113,7 +114,8 @@ def run(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> int:
                 save(this)
     if this.leads:
         save(this)
-        runs.finish(order.out, this.algorithm, card(this))
+        weights = stages.weights(order.out, this.algorithm, this.progress.seen)
+        runs.finish(order.out, weights, card(this))
         print(f"finished: {order.out / runs.FINAL} and {order.out / runs.CARD}")
     return 0
 
@@ -137,6 +139,10 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
         share = phase_images(updates, levels(recipe.size), recipe.batch_size)
         recipe = replace(recipe, phase_images=share)
     built = recipes.build(recipe)
+    if isinstance(built, SemiSupervisedAAE):
+        if not isinstance(dataset, data.ImageSet):
+            raise ValueError(f"{dataset.name} is not a labelled set of images, which {algorithm} needs")
+        built.give_labels(dataset.few(recipe.labels, recipe.seed))
     if engine.rank == 0:
         checkpoint.check_room(order.out, built)
         runs.clear(order.out)
@@ -171,8 +177,18 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
         print(f"skipped {skipped} broken files", file=sys.stderr)
     if isinstance(dataset, data.FaceStream) and algorithm == "probe":
         return replace(dataset, labelled=True)
-    if isinstance(dataset, data.ImageSet) and algorithm != "classifier" and wanted["size"] is None:
-        return dataset.resized(recipes.image_size(dataset.size))
+    own_size = algorithm in (
+        *recipes.READERS,
+        *recipes.AAES,
+        "vae",
+        "pixelcnn",
+    )  # no doublings from 4x4 there
+    if isinstance(dataset, data.ImageSet) and not own_size and wanted["size"] is None:
+        dataset = dataset.resized(recipes.image_size(dataset.size))
+    if wishes.get("binarise") == "fixed":
+        if not isinstance(dataset, data.ImageSet):
+            raise ValueError(f"{dataset.name} cannot be binarised once and for all: take --binarise dynamic")
+        dataset = dataset.binarised()
     return dataset
 
 

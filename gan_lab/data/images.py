@@ -156,6 +156,36 @@ class ImageSet:
             return replace(self, images=self.images.repeat(1, 3, 1, 1))
         return replace(self, images=torch.cat([_grey(part) for part in self.images.split(1024)]))
 
+    def binarised(self, seed: int = 0) -> ImageSet:
+        """Every pixel black or white, drawn once and for all with its grey value as probability.
+
+        This is "fixed binarisation"; likelihoods of it are not comparable with those of dynamic binarisation.
+        """
+        source = order.generator(torch.device("cpu"), "binarise", order.check("seed", seed, 0))
+        drawn = [
+            torch.bernoulli(part.cpu() / 255, generator=source) * 255 for part in self.images.split(1024)
+        ]
+        return replace(self, images=torch.cat(drawn).to(torch.uint8).to(self.device), background=None)
+
+    def few(self, n: int, seed: int = 0) -> Batch:
+        """n labelled images, as many of each class as there are of any other: what semi-supervised learning gets.
+
+        Raises:
+            ValueError: no labels, or an n that the classes do not divide, or that a class does not have.
+        """
+        if self.labels is None:
+            raise ValueError(f"{self.name} has no labels: choose a labelled set, such as mnist-5k")
+        share, rest = divmod(n, max(1, len(self.classes)))
+        least = int(torch.bincount(self.labels, minlength=len(self.classes)).min())
+        if rest or not 1 <= share <= least:
+            raise ValueError(
+                f"the number of labels must be a multiple of {len(self.classes)}, up to {least} of each class, not {n}"
+            )
+        shuffled = order.indices(len(self), 0, len(self), seed).to(self.device)
+        kinds = self.labels[shuffled]
+        chosen = torch.cat([shuffled[kinds == c][:share] for c in range(len(self.classes))])
+        return Batch(self.images_float(chosen), self.labels[chosen])
+
     def _index(self, indices: Tensor | Sequence[int] | slice) -> Tensor | slice:
         if isinstance(indices, slice):
             return indices

@@ -187,7 +187,7 @@ class Empirical(_Computed):
         return chosen + self.width * torch.randn_like(chosen)
 
 
-def named(name: str, dim: int = 2) -> _Computed:
+def named(name: str, dim: int = 2) -> Prior:
     """The prior of that name, at the scale our figures use.
 
     Raises:

@@ -20,10 +20,26 @@ from safetensors.torch import load as from_bytes
 
 from gan_lab import recipes
 from gan_lab.recipes import Recipe
+from gan_lab.zoo.coders import Autoencoder, Autoregressive
 from gan_lab.zoo.growing import GrowingSampler, unpack
 from gan_lab.zoo.model import FaceReader, Model, Reader, Sampler
 
-__all__ = ["WEIGHTS", "FaceReader", "GrowingSampler", "Model", "Reader", "Sampler", "card", "load", "names"]
+__all__ = [
+    "WEIGHTS",
+    "AnyModel",
+    "Autoencoder",
+    "Autoregressive",
+    "FaceReader",
+    "GrowingSampler",
+    "Model",
+    "Reader",
+    "Sampler",
+    "card",
+    "load",
+    "names",
+]
+
+AnyModel = Sampler | Reader | Autoregressive
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -44,7 +60,7 @@ def card(name: str) -> dict[str, Any]:
     return json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def load(name_or_path: str | Path, device: torch.device | str = "cpu") -> Sampler | Reader:
+def load(name_or_path: str | Path, device: torch.device | str = "cpu") -> AnyModel:
     """A model of the zoo by name, or of a finished run by its folder or its ``final.safetensors``.
 
     Raises:
@@ -74,7 +90,7 @@ def _unknown(name: str) -> str:
 
 def _model(
     name: str, path: Path, card: dict[str, Any], device: torch.device | str, sha256: str | None = None
-) -> Sampler | Reader:
+) -> AnyModel:
     content = path.read_bytes()
     if sha256 and hashlib.sha256(content).hexdigest() != sha256:
         raise ValueError(
@@ -91,5 +107,7 @@ def _model(
         net.load_state_dict(tensors)
     except (SafetensorError, KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged, or not a model of gan_lab ({error})") from error
-    kind = {"classifier": Reader, "probe": FaceReader}.get(recipe.algorithm, Sampler)
+    kinds = {"classifier": Reader, "probe": FaceReader, "pixelcnn": Autoregressive}
+    kinds |= dict.fromkeys(("vae", *recipes.AAES), Autoencoder)
+    kind = kinds.get(recipe.algorithm, Sampler)
     return kind(name, net.eval().requires_grad_(False).to(device), recipe, card)

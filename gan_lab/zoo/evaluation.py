@@ -11,7 +11,18 @@ from gan_lab import data, metrics
 from gan_lab.data import FaceStream, ImageSet, ToySet
 from gan_lab.data.faces import CLASSES, NAMES
 from gan_lab.metrics import Metric
-from gan_lab.zoo import FaceReader, GrowingSampler, Reader, Sampler, load
+from gan_lab.zoo import (
+    AnyModel,
+    Autoencoder,
+    Autoregressive,
+    FaceReader,
+    GrowingSampler,
+    Reader,
+    Sampler,
+    autoencoding,
+    load,
+)
+from gan_lab.zoo.faces import scores
 
 READERS = {
     "mnist": "classifier-mnist",
@@ -23,15 +34,17 @@ READERS = {
 
 
 def evaluate(
-    model: Sampler | Reader, n: int = 10_000, root: str | Path | None = None, seed: int = 0
+    model: AnyModel, n: int = 10_000, root: str | Path | None = None, seed: int = 0
 ) -> dict[str, Metric]:
     """The metrics of a model, each beside its floor.
 
     A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
     against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
-    hair styles. A classifier's accuracy is that on mnist-5k and, given ``root``, on the test set; a probe's
-    accuracy or R2 on each factor is that on n faces of the test stream.
+    hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). An autoencoder's codes are held against
+    its prior on mnist-5k, a VAE of binary pixels and PixelCNN against the test set. A classifier's accuracy is that
+    on mnist-5k and, given ``root``, on the test set; a probe's accuracy or R2 on each factor is that on n faces of
+    the test stream.
 
     Args:
         model: from ``zoo.load``.
@@ -47,6 +60,8 @@ def evaluate(
         return factor_scores(model, n, seed)
     if isinstance(model, Reader):
         return accuracies(model, root)
+    if isinstance(model, Autoregressive | Autoencoder):
+        return explicit(model, n, root, seed)
     name = model.recipe.data
     if not model.recipe.size:
         return toy(model, n, seed)
@@ -55,10 +70,32 @@ def evaluate(
     if name not in READERS:
         raise ValueError(f"no network here reads images like {name}: metrics exist for {', '.join(READERS)}")
     samples = model.sample(n, seed)
-    size = (
-        model.recipe.size if name == "faces" else None
-    )  # a digit or clothes reader takes the set's own size
-    return through_a_reader(name, samples, *halves(name, root, size))
+    size = model.recipe.size if name == "faces" else None  # digits and clothes keep their own
+    report = through_a_reader(name, samples, *halves(name, root, size))
+    return report | (latents_of_faces(model, n, seed) if name == "faces" else {})
+
+
+def latents_of_faces(model: Sampler, n: int, seed: int) -> dict[str, Metric]:
+    """What arithmetic, paths and inversion do with the noise of a generator of faces."""
+    probe = load(READERS["faces"])
+    assert isinstance(probe, FaceReader)
+    return scores(model, probe, n, seed)
+
+
+def explicit(
+    model: Autoencoder | Autoregressive, n: int, root: str | Path | None, seed: int
+) -> dict[str, Metric]:
+    """Likelihoods where the pixels were binarised, else how the codes cover the prior; and what labels are worth."""
+    if isinstance(model, Autoregressive) or model.recipe.binarise:
+        return autoencoding.likelihoods(model, n, root)
+    reader = load("classifier-mnist")
+    assert isinstance(reader, Reader)
+    found = autoencoding.coverage(model, reader, seed)
+    if model.classes:
+        found |= autoencoding.written(model, reader, n, seed)
+    if model.encoder.classes:
+        found |= autoencoding.semi_supervised(model, root)
+    return found
 
 
 def through_a_reader(name: str, samples: Tensor, real: Tensor, other: Tensor) -> dict[str, Metric]:

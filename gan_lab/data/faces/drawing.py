@@ -47,9 +47,9 @@ def render(factors: Factors, size: int = 64) -> Tensor:
     Deterministic, and differentiable in the continuous factors.
 
     Raises:
-        ValueError: when the size is not a whole number from 4 to 128.
+        ValueError: when the size is not a whole number from 4 to 128, or a factor is out of its range.
     """
-    return in_parts(lambda part, canvas: paint(part, canvas)[0], factors, size).mul_(2).sub_(1)
+    return in_parts(paint, factors, size).mul_(2).sub_(1)
 
 
 def edges(factors: Factors, size: int = 64) -> Tensor:
@@ -74,17 +74,21 @@ def label_map(factors: Factors, size: int = 64) -> Tensor:
 
 def in_parts(draw: Callable[[Factors, int], Tensor], factors: Factors, size: int) -> Tensor:
     """``draw(factors, canvas size)`` for some faces at a time, averaged down to the size, and put together."""
+    factors.check()
     canvas, times = sizes(size)
     step = max(1, CHUNK // canvas**2)
     parts = [draw(factors[i : i + step], canvas) for i in range(0, max(1, len(factors)), step)]
     return torch.cat([part if times == 1 else F.avg_pool2d(part, times) for part in parts])
 
 
-def paint(factors: Factors, size: int) -> tuple[Tensor, Tensor]:
-    """The picture ``(n, 3, size, size)`` in [0, 1], and how far each pixel is the person's ``(n, 1, size, size)``."""
+def paint(factors: Factors, size: int, matte: Tensor | None = None) -> Tensor:
+    """The picture ``(n, 3, size, size)`` in [0, 1].
+
+    Args:
+        matte: zeros ``(n, 1, size, size)``, filled with how far each pixel is the person's and not the ground's.
+    """
     scene = Scene(factors)
     image = scene.ground[:, :, None, None].expand(-1, -1, size, size).clone()
-    matte = image.new_zeros(len(factors), 1, size, size)
     # painted in place: autograd then needs a copy of what was there
     tracked = torch.is_grad_enabled() and any(x.requires_grad for x in vars(factors).values())
     for layer in face(scene, size):
@@ -95,10 +99,10 @@ def paint(factors: Factors, size: int) -> tuple[Tensor, Tensor]:
             part.copy_(torch.lerp(part.clone(), colour, cover))
         else:
             part.lerp_(colour, cover)
-        if layer.d is not None:
+        if matte is not None and layer.d is not None:
             there = matte[:, :, rows, columns]
             there.copy_(torch.maximum(there, cover.detach()))
-    return image, matte
+    return image
 
 
 def ink(factors: Factors, size: int) -> Tensor:

@@ -89,7 +89,8 @@ class Factors:
         hair, glasses, facial_hair, hat: int64 classes, named in ``CLASSES``.
 
     Raises:
-        ValueError: a factor of another shape or out of its range: which, what was given, what is allowed.
+        ValueError: a factor of another shape; drawing and ``replace`` also refuse one that is out of its range, and
+            say which, what was given and what is allowed.
     """
 
     age: Tensor
@@ -175,16 +176,17 @@ class Factors:
         return [{name: columns[name][i] for name in NAMES} for i in range(len(self))]
 
     def check(self) -> None:
-        """Raises ValueError, with the range, when a factor is out of it. Reads values: not for inner loops."""
-        if not len(self):
+        """Raises ValueError, with the range, when a factor is out of it."""
+        table = self.table().detach()
+        low, high = torch.tensor([_range(name) for name in NAMES], device=table.device).unbind(1)
+        inside = (table >= low) & (table <= high)  # false for a NaN as well
+        if bool(inside.all()):
             return
-        for name in NAMES:
-            value = getattr(self, name).detach()
-            low, high = RANGES.get(name, (0, len(CLASSES.get(name, ())) - 1))
-            if not bool(((value >= low) & (value <= high)).all()):
-                classes = f" ({', '.join(CLASSES[name])})" if name in CLASSES else ""
-                given = f"{value.min().item():g} to {value.max().item():g}"
-                raise ValueError(f"{name} is {given}; it must lie in {low:g} to {high:g}{classes}")
+        name = NAMES[int(inside.all(0).logical_not().nonzero()[0])]
+        value, classes = getattr(self, name), f" ({', '.join(CLASSES[name])})" if name in CLASSES else ""
+        given = f"{value.min().item():g} to {value.max().item():g}"
+        lowest, highest = _range(name)
+        raise ValueError(f"{name} is {given}; it must lie in {lowest:g} to {highest:g}{classes}")
 
     def _column(self, name: str, value: Tensor | float | int | str) -> Tensor:
         old = getattr(self, _known(name))
@@ -194,6 +196,10 @@ class Factors:
                 raise ValueError(f"{name} cannot be {value!r}; allowed: {allowed}")
             value = CLASSES[name].index(value)
         return torch.as_tensor(value, device=old.device).to(old.dtype).expand(len(old))
+
+
+def _range(name: str) -> tuple[float, float]:
+    return RANGES[name] if name in RANGES else (0, len(CLASSES[name]) - 1)
 
 
 def _known(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -21,14 +23,22 @@ GREY = "d0d4dc"
 WHITE = "fffdf8"
 
 
+@lru_cache(maxsize=512)
 def rgb(colour: str, device: torch.device) -> Tensor:
-    """``(3,)`` of a hexadecimal colour."""
-    return torch.tensor([int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)], device=device)
+    """``(3,)`` of a hexadecimal colour; do not write to it."""
+    with torch.inference_mode(False):  # kept, so it must serve training as well
+        return torch.tensor([int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)], device=device)
 
 
 def walk(palette: Palette, t: Tensor) -> Tensor:
     """The colours ``(n, 3)`` at places t ``(n,)`` in [0, 1] along a palette, interpolated; differentiable in t."""
-    colours = torch.stack([rgb(colour, t.device) for colour in palette])
+    colours = _table(palette, t.device)
     place = t.clamp(0, 1) * (len(palette) - 1)
     left = place.detach().floor().clamp(max=len(palette) - 2).long()
     return torch.lerp(colours[left], colours[left + 1], (place - left)[:, None])
+
+
+@lru_cache(maxsize=64)
+def _table(palette: Palette, device: torch.device) -> Tensor:
+    with torch.inference_mode(False):
+        return torch.stack([rgb(colour, device) for colour in palette])

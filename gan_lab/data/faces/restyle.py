@@ -33,7 +33,7 @@ def restyle(factors: Factors, size: int = 64, style: str = "night") -> Tensor:
 
 def night(factors: Factors, size: int) -> Tensor:
     """Colours go dim and blue; what faces the moon gets a cold rim."""
-    image, matte = paint(factors, size)
+    image, matte = with_matte(factors, size)
     device = factors.device
     light = factors.light[:, None, None, None]
     grey = luminance(image)
@@ -72,7 +72,7 @@ def sky(factors: Factors, size: int) -> Tensor:
 
 def pencil(factors: Factors, size: int) -> Tensor:
     """Outlines, and three layers of hatching that set in one after the other as it gets darker."""
-    image, matte = paint(factors, size)
+    image, matte = with_matte(factors, size)
     dark = (1 - luminance(image)) * matte
     x, y = _axis(size, factors.device)[None, :], _axis(size, factors.device)[:, None]
     drawn = 0.95 * ink(factors, size)
@@ -85,7 +85,7 @@ def pencil(factors: Factors, size: int) -> Tensor:
 
 def mosaic(factors: Factors, size: int) -> Tensor:
     """Tiles of one colour each, no two alike in brightness, with light joints."""
-    image, _ = paint(factors, size)
+    image = paint(factors, size)
     device = factors.device
     place = (_axis(size, device) + 1) * (TILES / 2)
     which = place.floor().long()
@@ -100,6 +100,12 @@ def mosaic(factors: Factors, size: int) -> Tensor:
 
 
 STYLES = {"night": night, "pencil": pencil, "mosaic": mosaic}
+
+
+def with_matte(factors: Factors, size: int) -> tuple[Tensor, Tensor]:
+    """The picture, and how far each pixel is the person's, ``(n, 1, size, size)``."""
+    matte = torch.zeros(len(factors), 1, size, size, device=factors.device)
+    return paint(factors, size, matte), matte
 
 
 def luminance(image: Tensor) -> Tensor:

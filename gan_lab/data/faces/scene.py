@@ -61,53 +61,49 @@ class Scene:
     def __post_init__(self) -> None:
         f = self.f
         self.device = f.device
-
-        def up(value: Tensor) -> Tensor:
-            return value[:, None, None]
-
-        self.age, self.feminine, self.smile = up(f.age), up(f.feminine), up(f.smile)
+        self.age, self.feminine, self.smile = number(f.age), number(f.feminine), number(f.smile)
         self.masculine = 1 - self.feminine
-        self.light, self.turn = up(f.light), up(f.turn)
+        self.light, self.turn = number(f.light), number(f.turn)
         self.child = (1 - self.age / 0.3).clamp(min=0)
         self.adult = 1 - self.child
         self.old = ((self.age - 0.3) / 0.7).clamp(min=0)
-        self.lean = 0.1 * up(f.tilt)
-        self._classes(up)
-        self._proportions(up)
+        self.lean = 0.1 * number(f.tilt)
+        self._classes()
+        self._proportions()
         self._colours()
 
-    def _classes(self, up) -> None:  # noqa: ANN001
+    def _classes(self) -> None:
         f = self.f
-        self.round_glasses, self.square_glasses = (up(f.glasses == k).float() for k in (1, 2))
-        self.moustache, self.beard = (up(f.facial_hair == k).float() for k in (1, 2))
-        self.beanie, self.cap = (up(f.hat == k).float() for k in (1, 2))
-        self.hatted = up(f.hat > 0).float()
-        self.haired = up(f.hair > 0).float()
+        self.round_glasses, self.square_glasses = (number(f.glasses == k).float() for k in (1, 2))
+        self.moustache, self.beard = (number(f.facial_hair == k).float() for k in (1, 2))
+        self.beanie, self.cap = (number(f.hat == k).float() for k in (1, 2))
+        self.hatted = number(f.hat > 0).float()
+        self.haired = number(f.hair > 0).float()
         self.style = {
-            name: up(torch.tensor(row, device=self.device)[f.hair]) for name, row in HAIR_SHAPE.items()
+            name: number(torch.tensor(row, device=self.device)[f.hair]) for name, row in HAIR_SHAPE.items()
         }
-        self.bun_style = up(f.hair == CLASSES["hair"].index("bun")).float()
-        self.volume = up(f.volume)
-        self.parting = up(f.parting)
+        self.bun_style = number(f.hair == CLASSES["hair"].index("bun")).float()
+        self.volume = number(f.volume)
+        self.parting = number(f.parting)
 
-    def _proportions(self, up) -> None:  # noqa: ANN001
+    def _proportions(self) -> None:
         f, child, old = self.f, self.child, self.old
-        head, jaw, nose = up(f.head), up(f.jaw), up(f.nose)
+        head, jaw, nose = number(f.head), number(f.jaw), number(f.nose)
         self.width = 0.475 + 0.03 * head + 0.035 * child - 0.012 * self.feminine
         self.skull = 0.56 - 0.01 * head
         self.chin = 0.585 - 0.09 * child + 0.07 * self.age - 0.02 * self.feminine - 0.025 * head
         self.square = (0.22 + 0.2 * jaw + 0.38 * self.masculine * self.adult).clamp(0, 0.8)
         self.taper = (0.10 + 0.13 * self.feminine * self.adult - 0.06 * jaw - 0.04 * child).clamp(min=0)
         self.shift = 0.06 * self.turn
-        size = 1 + 0.10 * up(f.eye_size)
+        size = 1 + 0.10 * number(f.eye_size)
         self.eye_y = 0.02 + 0.09 * child
         self.eye_gap = 0.205 + 0.008 * head
         self.eye_a = (0.097 + 0.021 * child + 0.006 * self.feminine - 0.012 * self.age) * size
         self.eye_b = (0.084 + 0.036 * child + 0.006 * self.feminine - 0.016 * old) * size
         self.eye_b = self.eye_b * (1 - 0.2 * self.smile.clamp(min=0))
-        self.iris = (0.062 + 0.016 * child) * (1 + 0.06 * up(f.eye_size))
-        self.gaze_x, self.gaze_y = 0.036 * up(f.gaze_x), 0.022 * up(f.gaze_y)
-        self.brow_y = self.eye_y - self.eye_b - 0.062 - 0.022 * up(f.brows) - 0.012 * self.smile
+        self.iris = (0.062 + 0.016 * child) * (1 + 0.06 * number(f.eye_size))
+        self.gaze_x, self.gaze_y = 0.036 * number(f.gaze_x), 0.022 * number(f.gaze_y)
+        self.brow_y = self.eye_y - self.eye_b - 0.062 - 0.022 * number(f.brows) - 0.012 * self.smile
         self.nose_x = 0.09 * self.turn
         self.nose_a = 0.056 + 0.012 * nose - 0.014 * child + 0.016 * old
         self.nose_y = self.eye_y + 0.19 - 0.05 * child + 0.012 * nose + 0.02 * old
@@ -160,6 +156,11 @@ class Scene:
         head = Canvas(x * cos + y * sin, y * cos - x * sin + 0.7, pixel)
         body = Canvas(x.expand(1, size, size), (y + 0.7).expand(1, size, size), pixel)
         return body, head
+
+
+def number(value: Tensor) -> Tensor:
+    """One number of each face ``(n,)``, ready to meet pixels: ``(n, 1, 1)``."""
+    return value[:, None, None]
 
 
 def _step(t: Tensor, low: float, high: float) -> Tensor:

@@ -1,0 +1,2 @@
+// Grow and Pause: the animation itself is in grow.js.
+element.addEventListener('click', event => { if (event.target.closest('#grow')) window.ganGrowing?.grow(); });

@@ -1,0 +1,172 @@
+"""Recipes: which networks, loss and optimiser a named algorithm gets for which data. The command line stands on them.
+
+A recipe is plain numbers and words, so that a run card can hold it and the same networks can be built again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from gan_lab.data.faces.stream import FaceStream
+from gan_lab.data.toy2d import ToySet
+
+if TYPE_CHECKING:
+    from gan_lab.data.loader import AnySet
+
+GANS = ("gan", "wgan", "wgan-gp", "dcgan", "progressive")
+READERS = ("classifier", "probe")
+AAES = ("aae", "aae-style", "aae-semi")
+ALGORITHMS = (*GANS, "vae", *AAES, "pixelcnn", *READERS)
+LOSSES = ("minimax", "non_saturating", "least_squares", "hinge", "relativistic")
+DCGAN_SIZES = (8, 16, 32, 64, 128)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a run learns, but for its length, its device and its precision.
+
+    Attributes:
+        algorithm: one of ``ALGORITHMS``.
+        data, split: what ``data.load`` was asked for.
+        size, channels: of the images in pixels; 0 and 0 for points in the plane.
+        batch_size: examples in a minibatch (of each process, where there are several).
+        seed: of the first weights, of the data's order and of all noise.
+        latent_dim: width of the noise.
+        width: hidden units of the toy networks, or feature maps (ngf = ndf) of the convolutional ones.
+        loss: one of ``LOSSES``; "" where the algorithm has its own.
+        k: discriminator updates per generator update.
+        lr: Adam's or RMSprop's learning rate; 0 for the algorithm's own.
+        r1, r2, ema: as for ``GAN``.
+        decay_from, decay_until: images seen between which the learning rate falls to 0; 0 and 0 for never.
+        phase_images: real images to fade a level in, and again to train it (progressive only).
+        prior: what codes are matched to, see ``gan_lab.data.priors.named``.
+        prior_std, beta: the VAE's prior N(0, prior_std^2 I), and the weight of its KL term.
+        binarise: "" for grey pixels, "fixed" for black or white once and for all, "dynamic" for anew each time.
+        gaussian: the adversarial autoencoder's encoder draws its codes (a VAE's always does).
+        tied: labels are tied to the prior's components.
+        labels: how many labels may be used (semi-supervised).
+    """
+
+    algorithm: str
+    data: str
+    split: str = "train"
+    size: int = 0
+    channels: int = 0
+    batch_size: int = 128
+    seed: int = 0
+    latent_dim: int = 100
+    width: int = 64
+    loss: str = ""
+    k: int = 1
+    lr: float = 0.0
+    r1: float = 0.0
+    r2: float = 0.0
+    ema: float = 0.0
+    decay_from: int = 0
+    decay_until: int = 0
+    phase_images: int = 0
+    prior: str = ""
+    prior_std: float = 1.0
+    beta: float = 1.0
+    binarise: str = ""
+    gaussian: bool = False
+    tied: bool = False
+    labels: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; ``Recipe(**that)`` is the same recipe."""
+        return asdict(self)
+
+    def differences(self, other: Recipe) -> list[str]:
+        """What another recipe has otherwise, for example "seed 0, not 1" (mine first)."""
+        pairs = [(f.name, getattr(self, f.name), getattr(other, f.name)) for f in fields(self)]
+        return [f"{name} {mine!r}, not {theirs!r}" for name, mine, theirs in pairs if mine != theirs]
+
+
+OWN: dict[str, dict[str, Any]] = {
+    "wgan": {"k": 5},
+    "wgan-gp": {"k": 5},
+    "progressive": {"batch_size": 32, "ema": 0.999},
+    "probe": {"batch_size": 64, "width": 24},
+    "vae": {"batch_size": 100, "width": 500, "latent_dim": 40, "binarise": "dynamic"},
+    "pixelcnn": {"batch_size": 50, "width": 32, "binarise": "dynamic"},
+    "aae": {"batch_size": 100, "width": 1000, "latent_dim": 2, "prior": "gaussian"},
+    "aae-style": {"batch_size": 100, "width": 1000, "latent_dim": 15, "prior": "wide-gaussian"},
+    "aae-semi": {"batch_size": 100, "width": 1000, "latent_dim": 10, "prior": "gaussian", "labels": 100},
+}
+"""What an algorithm takes where nothing else is asked for."""
+
+BELONGS: dict[str, tuple[str, ...]] = {
+    "phase_images": ("progressive",),
+    "prior": AAES,
+    "gaussian": AAES,
+    "tied": ("aae",),
+    "labels": ("aae-semi",),
+    "beta": ("vae",),
+    "prior_std": ("vae",),
+    "binarise": ("vae", "pixelcnn"),
+}
+"""Which of the recipe's fields go with which algorithms only."""
+
+
+def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
+    """The recipe for an algorithm on a data set: the algorithm's own numbers, and the caller's where given.
+
+    Args:
+        wishes: any of the recipe's fields; None stands for the default.
+
+    Raises:
+        ValueError: an unknown algorithm or loss, one that does not go with the data, or a number out of range.
+    """
+    known(algorithm)
+    if isinstance(dataset, ToySet) and algorithm not in ("gan", "wgan", "wgan-gp"):
+        raise ValueError(
+            f"{algorithm} works on images, {dataset.name} is a set of points: take gan, wgan or wgan-gp"
+        )
+    if algorithm == "probe" and not isinstance(dataset, FaceStream):
+        raise ValueError(f"probe reads the factors of faces, and {dataset.name} has none: take --data faces")
+    own = OWN.get(algorithm, {}) | {"loss": "non_saturating" if algorithm in ("gan", "dcgan") else ""}
+    if isinstance(dataset, ToySet):
+        own |= {"batch_size": 256, "latent_dim": 2, "width": 128}
+    else:
+        own |= {"size": dataset.size, "channels": dataset.channels}
+    given = {name: value for name, value in wishes.items() if value is not None}
+    if given.get("loss") and not own["loss"]:
+        raise ValueError(f"{algorithm} has a loss of its own; --loss goes with gan and dcgan")
+    values: dict[str, Any] = {"data": dataset.name} | own | given
+    recipe = Recipe(algorithm, **values)
+    _check(recipe)
+    return recipe
+
+
+def known(algorithm: str) -> None:
+    """Raises ValueError with the names there are, if this is none of them."""
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"unknown algorithm {algorithm!r}; there are: {', '.join(ALGORITHMS)}")
+
+
+def _check(recipe: Recipe) -> None:
+    if recipe.loss and recipe.loss not in LOSSES:
+        raise ValueError(f"unknown loss {recipe.loss!r}; there are: {', '.join(LOSSES)}")
+    for name in ("batch_size", "latent_dim", "width", "k"):
+        if getattr(recipe, name) < 1:
+            raise ValueError(f"{name} must be at least 1, not {getattr(recipe, name)}")
+    for name, algorithms in BELONGS.items():
+        default = next(f.default for f in fields(recipe) if f.name == name)
+        if getattr(recipe, name) != default and recipe.algorithm not in algorithms:
+            option = "--" + name.replace("_", "-")
+            raise ValueError(f"{option} goes with {', '.join(algorithms)}, not with {recipe.algorithm}")
+    if recipe.binarise not in ("", "fixed", "dynamic"):
+        raise ValueError(f"binarise is fixed or dynamic (or nothing), not {recipe.binarise!r}")
+    if recipe.algorithm == "pixelcnn" and (recipe.channels != 1 or not recipe.binarise):
+        raise ValueError("pixelcnn models black and white: take grey images and --binarise fixed or dynamic")
+    if recipe.algorithm == "progressive" and (recipe.r1 or recipe.r2):
+        raise ValueError("progressive has WGAN-GP's penalty; --r1 and --r2 do not go with it")
+    if recipe.seed < 0 or recipe.lr < 0:
+        raise ValueError(f"seed and lr must not be negative, not {recipe.seed} and {recipe.lr}")
+
+
+def image_size(height: int) -> int:
+    """The size to train at where none was asked for: the smallest of DCGAN's that holds the images, at most 64."""
+    return next((size for size in DCGAN_SIZES if height <= size <= 64), 64)

