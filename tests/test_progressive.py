@@ -341,14 +341,32 @@ def test_a_run_leaves_every_stage(finished):
     z = model.latents(3)
     assert torch.equal(model.generate(z), model.generate(z, stage="16"))
     assert torch.equal(model.generate(z, level=1), model.generate(z, stage="8"))
-    assert torch.equal(model.generate(z, level=2, alpha=0.5), model.generate(z, 2, 0.5, stage="16-fade"))
+    assert torch.equal(model.generate(z, level=1, alpha=1.0), model.generate(z, stage="8"))
+    inside = model.at("16-fade")(z, 2, 0.5).clamp(-1, 1)
+    assert torch.equal(model.generate(z, 2, 0.5, stage="16-fade"), inside)
     assert not torch.equal(model.generate(z, level=0), model.generate(z, 0, stage="16"))
     assert model.sample(5).shape == (5, 1, 16, 16)
     assert model.sample(5).abs().max() <= 1
-    old, new = model.paths(z, 1)
+    old, new = model.paths(z, 1, stage="8-fade")
     assert (old.shape, new.shape) == ((3, 1, 4, 4), (3, 1, 8, 8))
     assert model.critic(model.generate(z)).shape == (3,)
     assert model.critic(model.generate(z, 1), 1, 0.5).shape == (3,)
+
+
+def test_a_fade_leads_from_the_level_below_to_the_level(finished):
+    model = zoo.load(finished)
+    z = model.latents(3)
+    for level in (1, 2):
+        below, above = model.generate(z, level - 1), model.generate(z, level)
+        old, new = model.paths(z, level)
+        assert torch.equal(old, below)
+        assert torch.equal(new, above)
+        assert torch.equal(model.generate(z, level, 0.0), double(below))
+        assert torch.equal(model.generate(z, level, 1.0), above)
+        half = (double(below) + above) / 2
+        assert torch.allclose(model.generate(z, level, 0.5), half, atol=1e-6)
+    with pytest.raises(ValueError, match="no level below"):
+        model.paths(z, 0)
 
 
 def test_the_models_errors_name_what_is_allowed(finished):
@@ -374,7 +392,7 @@ def test_a_run_that_goes_on_leaves_the_same_stages(finished, tmp_path):
     assert [s.name for s in early.stages][-1] == "16-fade"
     assert early.last_alpha == 0.5
     z = early.latents(2)
-    assert torch.equal(early.generate(z), early.generate(z, alpha=0.5))
+    assert torch.equal(early.generate(z), early.generate(z, alpha=0.5, stage="16-fade"))
     assert trained(out, 11, "--resume") == 0
     for name in ("final.safetensors", *(f"stages/{s}.safetensors" for s in ("4", "8-fade", "8", "16-fade"))):
         assert (out / name).read_bytes() == (finished / name).read_bytes(), name

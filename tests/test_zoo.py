@@ -16,7 +16,7 @@ from gan_lab.zoo.shipping import limit, ship
 
 GENERATORS = [name for name in zoo.names() if name.startswith("dcgan")]
 READERS = [name for name in zoo.names() if name.startswith("classifier")]
-PROMISED = {"dcgan-mnist", "dcgan-fashion", "classifier-mnist"}
+PROMISED = {"dcgan-mnist", "dcgan-fashion", "classifier-mnist", "progressive-fashion", "progressive-faces"}
 
 
 def test_the_promised_models_are_there():
@@ -50,7 +50,8 @@ def test_samples_are_a_function_of_the_seed(name):
     model = zoo.load(name)
     assert isinstance(model, Sampler)
     images = model.sample(6, seed=1)
-    assert images.shape == (6, 1, 32, 32)
+    recipe = model.recipe
+    assert images.shape == (6, recipe.channels, recipe.size, recipe.size)
     assert images.abs().max() <= 1
     assert torch.equal(images, model.sample(6, seed=1))
     assert not torch.equal(images, model.sample(6, seed=2))

@@ -118,6 +118,26 @@ def test_inversion_tells_own_faces_from_others(model):
     assert report["inversion other"]["value"] > 0.2
 
 
+def test_entanglement_sees_attributes_that_go_together(model, reader, monkeypatch):
+    """Faces whose pixels are independent noise, against noise in which hat and glasses are one number."""
+
+    class Noise:
+        def __init__(self, size, split):
+            assert split == "test"
+
+        def batch(self, i, n, seed):
+            z = torch.randn(n, 12, generator=torch.Generator().manual_seed(100 * seed + i))
+            return type("Batch", (), {"x": Pixels()(z)})
+
+    monkeypatch.setattr(scored, "FaceStream", Noise)
+    z = model.latents(3000)
+    free = scored.entanglement(model, reader, z, 3000)["entanglement"]
+    assert free["value"] < 0.1
+    assert free["floor"] < 0.1
+    z[:, 1] = z[:, 0]
+    assert scored.entanglement(model, reader, z, 3000)["entanglement"]["value"] > 0.9
+
+
 def test_evaluate_puts_the_latents_of_faces_to_the_test(model, reader, monkeypatch):
     from gan_lab.zoo import evaluation
 

@@ -18,7 +18,7 @@ from . import readings, view
 from .state import MOVED
 from .vectors import generate, scene
 
-POOL = 3000
+POOL = 2000
 """Generated faces from which the directions are fitted."""
 NO_READER = (
     "Directions need somebody who reads the pictures. The zoo's probe reads faces: choose a generator of faces "

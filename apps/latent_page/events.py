@@ -5,6 +5,7 @@ A picture comes back as a data address (base64 PNG), a length as a number; ``htm
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import gradio as gr
@@ -39,6 +40,18 @@ def sheet(model: str, seed: int) -> tuple[dict[str, Any], str]:
     return {"pictures": view.pngs(pictures), "picks": picks, "active": 0}, picks
 
 
+@lru_cache(maxsize=64)
+def _concepts(model: str, which: int, seed: int, picks: str) -> Tensor:
+    """What is read of the three concepts ``(3, 6)``: the same while somebody drags a weight.
+
+    ``which`` is the identity of the loaded model: one that was trained again is read again.
+    """
+    at = scene(model, seed, picks)
+    read = readings.read(at.net, generate(at.net, at.concepts))
+    assert read is not None
+    return read
+
+
 def arithmetic(
     model: str,
     seed: int,
@@ -54,8 +67,9 @@ def arithmetic(
     The first part holds the data, the second what the page draws of the lengths.
     """
     at = scene(model, seed, picks, w1, w2, w3, project)
+    picture = generate(at.net, at.total[None])
     answer = {
-        "picture": one(at.net, at.total),
+        "picture": view.pngs(picture)[0],
         "norm": latent.norm(at.total).item(),
         "norms": latent.norm(at.concepts).tolist(),
         "shell": at.shell,
@@ -64,9 +78,9 @@ def arithmetic(
     if guess and all(len(z) for z in at.exemplars):
         alone = latent.arithmetic(*(z[0] for z in at.exemplars), weights=(w1, w2, w3))
         answer["single"] = {"picture": one(at.net, alone), "norm": latent.norm(alone).item()}
-    read = readings.read(at.net, generate(at.net, torch.cat([at.concepts, at.total[None]])))
-    scales = ""
-    if read is not None:
+    scales, summed = "", readings.read(at.net, picture)
+    if summed is not None:
+        read = torch.cat([_concepts(model, id(at.net), seed, picks), summed])
         answer["readings"] = dict(zip((*view.NAMES, "sum"), map(readings.numbers, read)))
         answer["reads"] = readings.words(read[3])
         marks = zip((*view.NAMES, "their sum"), ("c0", "c1", "c2", "sum"), readings.SHAPES, read)

@@ -123,9 +123,7 @@ def chart(seen: Seen, metrics: dict[str, Any]) -> str:
         f'<text class="tick" x="{LEFT + WIDTH * u}%" y="{foot + 14}">{top * u:.2f}</text>'
         for u in (0, 0.5, 1)
     )
-    note = (
-        " The bars are medians measured once on sixteen pictures each, from the model's card." if card else ""
-    )
+    note = " The bars are medians from the model's card." if card else ""
     title = "Error: root mean square over the pixels, which lie in [−1, 1]"
     return (
         f'<figure class="drawing"><figcaption>{title}</figcaption>'

@@ -181,7 +181,7 @@ def _around(state: State, inputs: dict) -> gr.HTML:
 def _attributes(state: State, inputs: dict) -> gr.HTML:
     """One face, and a slider for each direction."""
     gr.HTML(
-        "<p class='hint'>A direction is fitted on 3,000 faces that the generator made and the probe read: along it "
+        "<p class='hint'>A direction is fitted on 2,000 faces that the generator made and the probe read: along it "
         "the reading rises fastest. Predict: does a step towards <i>beard</i> leave everything else as it is?</p>",
         apply_default_css=False,
     )

@@ -86,14 +86,39 @@ def reading(model: FaceModel, reader: FaceReader) -> Read:
 
 
 def scores(model: FaceModel, reader: FaceReader, n: int = 10_000, seed: int = 0) -> dict[str, Metric]:
-    """Arithmetic, paths and inversion of a generator of faces; see the functions of these names.
+    """Entanglement, arithmetic, paths and inversion of a generator of faces; see the functions of these names.
 
     Args:
         n: latents among which exemplars and ends of paths are picked.
         seed: of these latents, and of what is picked.
     """
     z = model.latents(n, seed)
-    return {**arithmetic(model, reader, z, seed), **paths(model, reader, z, seed), **inversions(model)}
+    return {
+        **entanglement(model, reader, z),
+        **arithmetic(model, reader, z, seed),
+        **paths(model, reader, z, seed),
+        **inversions(model),
+    }
+
+
+def entanglement(model: FaceModel, reader: FaceReader, pool: Tensor, n: int = 5000) -> dict[str, Metric]:
+    """How far the attributes go together in generated faces where they do not in the data, and the other way round.
+
+    The largest difference, over all pairs of attributes, between their correlation in the generator's faces and in n
+    faces of the test stream, both as the probe reads them; the floor is that of n other faces of the stream. Where it
+    is large no sum of latents can change one attribute and keep the other.
+    """
+    read = reading(model, reader)
+    size = model.generate(pool[:1]).shape[-1]
+    stream = FaceStream(size, "test")
+    real = [
+        torch.cat([attributes(reader, stream.batch(i, 250, seed).x) for i in range(n // 250)])
+        for seed in (2, 3)
+    ]
+    a, b, generated = (torch.corrcoef(x.T) for x in (*real, read(pool)))
+    worst, floor = (generated - a).abs().max().item(), (b - a).abs().max().item()
+    unit = "largest difference of correlation between two attributes"
+    return {"entanglement": metrics.metric(worst, floor, unit, "lower")}
 
 
 def arithmetic(
@@ -103,7 +128,8 @@ def arithmetic(
 
     Averages of three exemplars beside single ones, both as they are and put on the shell sqrt(d); and beside random
     steps of the length of z1 - z2 from the same z3: for each attribute the best of ``directions`` of them. ``counts``
-    are the successes by attribute, in the order of ``SCORED`` (the triples are shared out evenly).
+    are the successes by attribute, in the order of ``SCORED`` (the triples are shared out evenly). Where the
+    generator shows too few exemplars of a concept the triple is not ``possible``, and counts as a failure.
 
     Args:
         pool: latents ``(N, d)`` among which the probe finds exemplars.
@@ -113,7 +139,8 @@ def arithmetic(
     """
     read = reading(model, reader)
     triples = latent.draw_triples(pool, read(pool), ATTRIBUTES, PLAN, n, seed=seed)
-    report = {}
+    possible = metrics.metric(triples.possible.float().mean().item(), None, f"share of {n} triples", "higher")
+    report = {"arithmetic possible": possible}
     for name, exemplars in (("arithmetic", 3), ("arithmetic single", 1)):
         z = triples.result(exemplars)
         report[name] = _share(triples, triples.success(read(z), ATTRIBUTES))
@@ -161,7 +188,7 @@ def paths(
     }
 
 
-def inversions(model: FaceModel, n: int = 16, steps: int = 200, starts: int = 4) -> dict[str, Metric]:
+def inversions(model: FaceModel, n: int = 8, steps: int = 200, starts: int = 4) -> dict[str, Metric]:
     """Median root mean squared error of inverted pictures: faces the generator made itself, and drawn ones it did not.
 
     For its own faces a perfect search would find an error of 0; for the others nobody knows the least there is.
