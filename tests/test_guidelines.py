@@ -130,4 +130,16 @@ def test_the_shipped_log_is_whole_and_small(shipped):
 def test_what_lab_06_says_of_the_log(shipped):
     ends = {name: [one[-1].quality for one in seeds] for name, seeds in shipped["runs"].items()}
     middle = {name: median(values) for name, values in ends.items()}
-    assert middle["all guidelines"] > 0
+    paper = ends["all guidelines"]
+
+    def times(name):
+        return [value / base for value, base in zip(ends[name], paper)]
+
+    for name in ("no BatchNorm in D", "beta1 = 0.9"):
+        assert min(times(name)) > 3
+    assert 1.5 < min(times("no BatchNorm in G")) < 2
+    assert 5 < max(times("no BatchNorm in G")) < 5.5
+    assert all(1.7 < ratio < 2.5 for ratio in times("no Tanh"))
+    for name in ("ReLU in D", "default weights"):
+        assert 0.9 < middle[name] / middle["all guidelines"] < 1.1
+    assert max(ends["pooling, no strides"]) < min(paper)
