@@ -437,4 +437,4 @@ def test_bad_orders_are_refused_in_one_line(arguments, message, tmp_path, capsys
 
 def test_phase_images_belong_to_growing(tmp_path, capsys):
     assert cli.call(f"train dcgan --phase-images 5 --device cpu --out {tmp_path / 'x'}".split()) == 2
-    assert "dcgan does not grow" in capsys.readouterr().err
+    assert "--phase-images goes with progressive, not with dcgan" in capsys.readouterr().err

@@ -23,7 +23,7 @@ from .controls import FACES, REALS
 DEFAULT = "progressive-faces"
 SEED = 3
 SCALE = 4_000
-"""Paths travel as 16-bit numbers: what a network puts outside [-1, 1] takes part in a blend before it is cut off."""
+"""Paths travel as 16-bit numbers, finer than a shade of grey, so that the browser's blend is the network's."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,7 @@ def packed(album: Album) -> dict[str, Any]:
     levels = []
     for level, (fade, grown) in enumerate(zip(album.fades, album.grown, strict=True)):
         old, new = (None, None) if fade is None else map(_packed, fade)
-        stages = [album.model.stage_for(level, a).name for a in (0.0, 1.0)]
-        levels.append({"size": 4 << level, "old": old, "new": new, "grown": _packed(grown), "stages": stages})
+        levels.append({"size": 4 << level, "old": old, "new": new, "grown": _packed(grown)})
     return {"levels": levels, "channels": album.grown[0].shape[1], "count": FACES, "scale": SCALE}
 
 
@@ -132,7 +131,7 @@ def _make(model: GrowingSampler) -> Album:
     z = model.latents(FACES, SEED)
     levels = range(model.top + 1)
     fades: list[tuple[Tensor, Tensor] | None] = [None]
-    fades += [model.at(model.stage_for(level, 0.0).name).paths(z, level) for level in levels[1:]]
+    fades += [model.paths(z, level) for level in levels[1:]]
     grown = [model.generate(z, level=level, alpha=1.0) for level in levels]
     film = [(stage.name, model.generate(z, stage=stage.name, alpha=1.0)) for stage in model.stages]
     last = [model.generate(z, level=level, stage=model.stages[-1].name, alpha=1.0) for level in levels]
