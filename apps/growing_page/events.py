@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from gan_lab.models.progressive import blend, check_level, double
+from gan_lab.models.progressive import check_level, double
 
 from .. import links, parts
 from ..latent_page.view import pngs
@@ -70,7 +70,10 @@ def answer(model: str, level: int = 2, guess: str = "") -> Answer:
     if ends is None:
         return {"html": ""}
     old = double(ends[0])
-    gap = (blend(old, ends[1], 0.0) - old).abs().max().item()
+    grown = album.model.at(
+        album.model.stage_for(level, 0.0).name
+    )  # the network itself is asked, not the album
+    gap = (grown(album.z, level, 0.0) - double(grown(album.z, level - 1))).abs().max().item()
     other = (ends[1].clamp(-1, 1) - old.clamp(-1, 1)).abs().max().item()
     return {"gap": gap, "other": other, "html": view.answer(guess, level, gap, other)}
 

@@ -79,12 +79,12 @@ def race(
             print(f"{rule}, seed {seed}: {dict(zip(log['columns'], runs[-1][-1]))}", flush=True)
             if seed == seeds[0]:
                 strips.append(digits_race.samples(game)[:SHOWN])
-                _draw(strips, out.with_suffix(".png"))
+                draw(strips, out.with_suffix(".png"))
     return log
 
 
-def _draw(strips: list[Tensor], path: Path) -> None:
-    """Rows of digits ``(n, 1, 28, 28)`` as one grey picture without gaps."""
+def draw(strips: list[Tensor], path: Path) -> None:
+    """Rows of digits ``(n, 1, H, H)``, H the same for all, as one grey picture without gaps."""
     rows = [to_uint8(strip)[:, 0].permute(1, 0, 2).flatten(1) for strip in strips]
     Image.fromarray(torch.cat(rows).numpy()).save(path, optimize=True)
 
