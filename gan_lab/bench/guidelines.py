@@ -1,7 +1,7 @@
 """The long runs of ``experiments.guidelines``: ``python -m gan_lab.bench.guidelines`` writes the log that is shipped.
 
 Three seeds of every variant, one after the other, each judged by the Frechet distance through the zoo's classifier.
-With one thread (OMP_NUM_THREADS=1) about a quarter of an hour. Beside the log it leaves a picture: a row of real
+With one thread (OMP_NUM_THREADS=1) about ten minutes. Beside the log it leaves a picture: a row of real
 digits, and under it, for every variant, a row of samples of the first seed's end.
 """
 
