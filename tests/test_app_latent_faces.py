@@ -134,7 +134,8 @@ def test_attributes_of_digits_are_refused_in_words():
 # --- inversion ---
 
 
-def test_a_search_tells_its_progress_and_what_it_found():
+def test_a_search_tells_its_progress_and_what_it_found(monkeypatch):
+    monkeypatch.setattr(inversion, "PAUSE", 0.0)
     frames = list(inversion.search(FACES, "own", 3))
     answers, seen = zip(*frames)
     assert [a["step"] for a in answers] == [0, 5, 10, 12]

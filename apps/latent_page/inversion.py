@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from time import monotonic
 from typing import Any
 
 import torch
@@ -17,6 +18,8 @@ from . import pictures, readings, view
 from .vectors import generate
 
 STEPS, STARTS, EVERY = 200, 4, 5
+PAUSE = 0.15
+"""Seconds between two pictures: a small generator's search would else leave the browser no time for the Stop button."""
 ROWS = {
     "own": ("made by it", "c0", "round"),
     "other": ("not made by it", "c1", "square"),
@@ -49,9 +52,13 @@ def search(
     target = pictures.wanted(net, source, number, path, drawing)
     row, seen = source if source in ROWS else "yours", list(seen or [])
     errors: list[float] = []
+    told = monotonic()
     for attempt in latent.invert(network, target, net.latent_dim, STEPS, STARTS, every=EVERY):
         errors.append(attempt.error.item())
         done = attempt.step == attempt.steps
+        if not done and attempt.step > EVERY and monotonic() - told < PAUSE:
+            continue
+        told = monotonic()
         now = [*seen, (row, errors[-1])]
         yield _answer(net, target, attempt, errors, now), now if done else seen
 
