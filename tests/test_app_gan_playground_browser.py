@@ -53,7 +53,7 @@ def visit(browser, server):
 def desk():
     """The desk of the only open page."""
     wait_until(lambda: len(events.DESKS) == 1)
-    return next(iter(events.DESKS._desks.values()))
+    return next(iter(events.DESKS))
 
 
 def wait_until(true, seconds=60):

@@ -226,11 +226,11 @@ def test_playing_goes_on_until_a_pause_even_one_that_came_first():
     assert json.loads(visits.step(visitor))["step"] == stopped["step"] + 1
     assert json.loads(visits.anew("faces", 400, visitor))["channels"] == 3
     visits.leave(visitor)
-    assert "early" not in live.LIVES._lives
+    assert "early" not in live.LIVES
 
 
 def test_visitors_are_bounded_and_the_idlest_makes_room():
-    few = live.Lives(most=2)
+    few = live.lives(most=2)
     first = few.of("a")
     first.allow(True)
     few.of("b")

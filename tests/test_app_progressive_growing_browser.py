@@ -245,7 +245,7 @@ def test_a_closed_tab_ends_its_training_and_frees_it(visit):
     page = visit("tab=live&images=200")
     page.locator("#play").click()
     until(page, "f.step > 2")
-    gan = weakref.ref(next(iter(live.LIVES._lives.values())).gan)
+    gan = weakref.ref(next(iter(live.LIVES)).gan)
     page.close()
     wait_until(lambda: len(live.LIVES) == 0)
     wait_until(lambda: gc.collect() >= 0 and gan() is None)

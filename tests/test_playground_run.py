@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from apps.playground import build, looks, optimum, settings, slow, stories
-from apps.playground.build import one_thread
-from apps.playground.desk import AHEAD, Desk, Desks
+from apps.playground.desk import AHEAD, Desk, desks
 from apps.playground.measure import Ruler
 from apps.playground.presets import PRESETS, WHAT_IF
 from apps.playground.run import Run
 from apps.playground.settings import Configuration, encode_points
+from apps.visits import one_thread
 from gan_lab.training import NonFiniteLoss
 
 SMALL = Configuration(g_depth=1, g_width=16, d_depth=1, d_width=16, batch=32)
@@ -361,20 +361,20 @@ def test_the_spotlight_shows_the_very_minibatch_of_the_update(player):
 
 
 def test_desks_are_freed_and_bounded():
-    desks = Desks(most=3)
-    first = desks.of("a")
+    visits = desks(most=3)
+    first = visits.of("a")
     playing = first.play()
     next(playing)
-    assert desks.of("a") is first
-    desks.leave("a")
-    assert "a" not in desks
+    assert visits.of("a") is first
+    visits.leave("a")
+    assert "a" not in visits
     assert list(playing) == []
-    desks.leave("a")
-    oldest = desks.of("1")
+    visits.leave("a")
+    oldest = visits.of("1")
     for visit in "2341":
-        desks.of(visit)
-    assert len(desks) == 3
-    assert desks.of("1") is not oldest
+        visits.of(visit)
+    assert len(visits) == 3
+    assert visits.of("1") is not oldest
 
 
 def test_desks_in_several_threads_give_the_same_run_as_alone():

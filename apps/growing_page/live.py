@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache, partial
@@ -23,7 +22,7 @@ from gan_lab.models.progressive import faded
 from gan_lab.training.seeding import DRAWING, seed_device, seed_for
 from gan_lab.viz.grids import to_uint8 as shades
 
-from ..playground.build import one_thread
+from ..visits import Visits, one_thread
 from .controls import DATA, FACES, controls
 
 SIZE, LATENT, MAPS, BATCH = 16, 16, (16, 16, 8), 16
@@ -183,33 +182,10 @@ def _packed(images: np.ndarray) -> str:
     return b64encode(np.ascontiguousarray(shades(images).transpose(0, 2, 3, 1)).tobytes()).decode()
 
 
-class Lives:
-    """All visitors' trainings by the name of their visit; at most so many, the longest idle makes room."""
-
-    def __init__(self, most: int = 32) -> None:
-        self._lives: OrderedDict[str, Live] = OrderedDict()
-        self._most, self._lock = most, RLock()
-
-    def __len__(self) -> int:
-        return len(self._lives)
-
-    def of(self, visit: str) -> Live:
-        """The visitor's training; a new one where there is none yet."""
-        with self._lock:
-            if visit not in self._lives:
-                self._lives[visit] = Live()
-                while len(self._lives) > self._most:
-                    self._lives.popitem(last=False)[1].allow(False)
-            self._lives.move_to_end(visit)
-            return self._lives[visit]
-
-    def leave(self, visit: str) -> None:
-        """The tab was closed: its training ends, its memory is free."""
-        with self._lock:
-            live = self._lives.pop(visit, None)
-        if live is not None:
-            live.allow(False)
+def lives(most: int = 32) -> Visits[Live]:
+    """All visitors' trainings."""
+    return Visits(Live, lambda live: live.allow(False), most)
 
 
-LIVES = Lives()
+LIVES = lives()
 """One training for each open page of this server that has asked for one."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,18 +21,6 @@ from gan_lab.training.seeding import DRAWING, seed_device, seed_for
 from .settings import DRAWN, Configuration, decode_points
 
 CPU = torch.device("cpu")
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Torch on one thread: several visitors share the cores, and sums are bit for bit the same on any machine
-    only if they are cut in the same pieces."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 class Maxout(nn.Module):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Event, RLock
 from time import perf_counter
@@ -12,8 +11,8 @@ from weakref import WeakSet
 
 from gan_lab.training import NonFiniteLoss
 
+from ..visits import Visits, one_thread
 from . import looks, slow
-from .build import one_thread
 from .run import Run
 from .settings import Configuration
 from .stories import Story
@@ -32,7 +31,7 @@ OPEN: WeakSet[Desk] = WeakSet()
 """Every desk there is in this process."""
 FULL_SPEED = 0.0
 DESKS = 64
-"""Visitors at once; then the one who has done nothing for longest makes room."""
+"""Visitors at once."""
 
 
 class Desk:
@@ -231,33 +230,6 @@ class Desk:
             return Run(config, story)
 
 
-class Desks:
-    """All visitors' desks by the name of their visit."""
-
-    def __init__(self, most: int = DESKS) -> None:
-        self._desks: OrderedDict[str, Desk] = OrderedDict()
-        self._most = most
-        self._lock = RLock()
-
-    def __len__(self) -> int:
-        return len(self._desks)
-
-    def __contains__(self, visit: str) -> bool:
-        return visit in self._desks
-
-    def of(self, visit: str) -> Desk:
-        """The visitor's desk; a new one with the default run where there is none yet."""
-        with self._lock:
-            if visit not in self._desks:
-                self._desks[visit] = Desk(Configuration())
-                while len(self._desks) > self._most:
-                    self._desks.popitem(last=False)[1].pause()
-            self._desks.move_to_end(visit)
-            return self._desks[visit]
-
-    def leave(self, visit: str) -> None:
-        """The tab was closed: its training ends, its memory is free."""
-        with self._lock:
-            desk = self._desks.pop(visit, None)
-        if desk is not None:
-            desk.pause()
+def desks(most: int = DESKS) -> Visits[Desk]:
+    """All visitors' desks; a new one opens with the default run."""
+    return Visits(lambda: Desk(Configuration()), Desk.pause, most)

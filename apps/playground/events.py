@@ -12,13 +12,13 @@ from typing import Any
 import gradio as gr
 import torch
 
+from ..visits import one_thread
 from . import looks, settings, stories
-from .build import one_thread
-from .desk import Desk, Desks
+from .desk import Desk, desks
 from .presets import PRESETS, WHAT_IF
 from .settings import DRAWN, LIVE, NAMES, Configuration
 
-DESKS = Desks()
+DESKS = desks()
 """One desk for each open page of this server."""
 
 SPEEDS = {"1 step/s": 1.0, "5 steps/s": 5.0, "20 steps/s": 20.0, "100 steps/s": 100.0, "full speed": 0.0}
