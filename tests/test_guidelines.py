@@ -10,6 +10,7 @@ from torch import nn
 
 from gan_lab import data
 from gan_lab.bench import guidelines as bench
+from gan_lab.bench.digits_race import SHOWN
 from gan_lab.experiments import guidelines
 
 VARIANTS = [
@@ -107,7 +108,7 @@ def test_the_command_writes_a_log_that_can_be_read(tmp_path):
     assert list(read["runs"]) == VARIANTS
     assert all([m.step for m in one] == [1] for seeds in read["runs"].values() for one in seeds)
     with Image.open(out.with_suffix(".png")) as picture:
-        assert picture.size == (32 * bench.SHOWN, 32 * (1 + len(VARIANTS)))
+        assert picture.size == (32 * SHOWN, 32 * (1 + len(VARIANTS)))
 
 
 @pytest.fixture(scope="module")

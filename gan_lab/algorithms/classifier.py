@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
+from gan_lab.algorithms.schedules import cosine_decay
 from gan_lab.data.batch import Batch
 from gan_lab.models.classifier import DigitClassifier
 
@@ -32,7 +33,8 @@ class Classifier(Algorithm):
     ) -> None:
         super().__init__()
         self.net = DigitClassifier() if net is None else net
-        self.lr, self.decay_images, self.shift = lr, decay_images, shift
+        self.shift = shift
+        self.lr_factor = partial(cosine_decay, end=decay_images) if decay_images else None
         optimizer = torch.optim.Adam(self.net.parameters(), lr=lr, fused=True)
         self.phases = [Phase("classification", [self.net], optimizer, self.loss)]
 
@@ -47,14 +49,6 @@ class Classifier(Algorithm):
         logits = self.net(shifted(batch.x, self.shift))
         accuracy = (logits.detach().argmax(1) == batch.y).float().mean()
         return {"loss": F.cross_entropy(logits, batch.y), "accuracy": accuracy}
-
-    def schedule(self, seen: int) -> None:
-        """Half a cosine from ``lr`` down to 0 at ``decay_images``."""
-        if self.decay_images:
-            progress = min(seen / self.decay_images, 1.0)
-            self.phases[0].optimizer.param_groups[0]["lr"] = (
-                self.lr * 0.5 * (1 + math.cos(math.pi * progress))
-            )
 
     def frame(self, probe: Probe) -> Frame:
         """What it reads. There are no latents here: ``probe.z`` holds images ``(n, 1, 28, 28)`` in [-1, 1].

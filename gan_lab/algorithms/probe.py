@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
+from gan_lab.algorithms.schedules import cosine_decay
 from gan_lab.data.batch import Batch
 from gan_lab.data.faces.factors import CLASSES, RANGES, Factors
 from gan_lab.models.probe import FactorProbe
@@ -33,7 +34,7 @@ class Probing(Algorithm):
     ) -> None:
         super().__init__()
         self.net = factor_probe() if net is None else net
-        self.lr, self.decay_images = lr, decay_images
+        self.lr_factor = partial(cosine_decay, end=decay_images) if decay_images else None
         optimizer = torch.optim.Adam(self.net.parameters(), lr=lr, fused=True)
         self.phases = [Phase("reading", [self.net], optimizer, self.loss)]
 
@@ -54,14 +55,6 @@ class Probing(Algorithm):
         entropies = [F.cross_entropy(x.float(), k) for x, k in zip(logits, classes, strict=True)]
         entropy = torch.stack(entropies).mean()
         return {"loss": 10 * error + entropy, "squared error": error, "cross entropy": entropy}
-
-    def schedule(self, seen: int) -> None:
-        """Half a cosine from ``lr`` down to 0 at ``decay_images``."""
-        if self.decay_images:
-            progress = min(seen / self.decay_images, 1.0)
-            self.phases[0].optimizer.param_groups[0]["lr"] = (
-                self.lr * 0.5 * (1 + math.cos(math.pi * progress))
-            )
 
     def frame(self, probe: Probe) -> Frame:
         """What it reads. There are no latents here: ``probe.z`` holds faces ``(n, 3, H, W)`` in [-1, 1].

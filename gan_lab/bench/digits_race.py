@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from PIL import Image
 from torch import Tensor
 
 from gan_lab import data, metrics, zoo
+from gan_lab.algorithms.gan import GAN
 from gan_lab.data.images import ImageSet, to_uint8
-from gan_lab.experiments import digits_race
+from gan_lab.experiments import digits_race, log
 
 SEEDS, SHOWN = (0, 1, 2), 20
 
@@ -40,13 +43,56 @@ def judge(digits: ImageSet) -> tuple[digits_race.Quality, float]:
     return quality, quality(known.images_float(slice(0, len(others))))
 
 
+@dataclass(frozen=True)
+class Contest:
+    """Kinds of run that are held against each other.
+
+    Attributes:
+        kinds: their names.
+        build: the game of a kind and a seed.
+        moments: trains a game, judged by a quality and with a seed; yields its moments.
+        samples: what a game's generator makes, ``(n, 1, H, H)``.
+    """
+
+    kinds: tuple[str, ...]
+    build: Callable[[str, int], GAN]
+    moments: Callable[[GAN, digits_race.Quality, int], Iterator[Any]]
+    samples: Callable[[GAN], Tensor]
+
+
+def write_log(
+    out: Path, about: dict[str, Any], digits: ImageSet, contest: Contest, seeds: tuple[int, ...]
+) -> dict[str, Any]:
+    """Runs every kind with every seed; the log is written anew after every run, so that nothing is lost."""
+    quality, floor = judge(digits)
+    written: dict[str, Any] = about | {
+        "quality": "Frechet distance of 1000 samples to the 1000 held out, through classifier-mnist",
+        "floor": round(floor, 4),
+        "seeds": list(seeds),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "runs": {kind: [] for kind in contest.kinds},
+    }
+    strips = [digits_race.split(digits)[1].images_float(slice(0, SHOWN))]
+    for seed in seeds:
+        for kind, runs in written["runs"].items():
+            game = contest.build(kind, seed)
+            runs.append([log.plain(moment) for moment in contest.moments(game, quality, seed)])
+            out.write_text(json.dumps(written) + "\n", encoding="utf-8")
+            print(f"{kind}, seed {seed}: {dict(zip(written['columns'], runs[-1][-1]))}", flush=True)
+            if seed == seeds[0]:
+                strips.append(contest.samples(game)[:SHOWN])
+                draw(strips, out.with_suffix(".png"))
+    return written
+
+
 def race(
     out: Path,
     steps: int = digits_race.STEPS,
     every: int = digits_race.EVERY,
     seeds: tuple[int, ...] = SEEDS,
 ) -> dict[str, Any]:
-    """Runs everything; the log is written anew after every run, so that nothing is lost.
+    """Runs everything and writes the log.
 
     Args:
         out: the log, JSON; the picture lies beside it.
@@ -56,31 +102,18 @@ def race(
     """
     digits = data.load("mnist-5k")
     assert isinstance(digits, ImageSet)
-    quality, floor = judge(digits)
-    log: dict[str, Any] = {
+    about = {
         "command": "python -m gan_lab.bench.digits_race",
         "data": "mnist-5k, 4000 to learn from and 1000 held out",
-        "quality": "Frechet distance of 1000 samples to the 1000 held out, through classifier-mnist",
-        "floor": round(floor, 4),
-        "seeds": list(seeds),
         "steps": steps,
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
         "columns": ["step", "loss", "held_out", "quality"],
-        "runs": {rule: [] for rule in digits_race.RULES},
     }
-    strips = [digits_race.split(digits)[1].images_float(slice(0, SHOWN))]
-    for seed in seeds:
-        for rule, runs in log["runs"].items():
-            game = digits_race.build(rule, seed)
-            moments = digits_race.run(game, digits, quality, steps, every, seed)
-            runs.append([digits_race.plain(moment) for moment in moments])
-            out.write_text(json.dumps(log) + "\n", encoding="utf-8")
-            print(f"{rule}, seed {seed}: {dict(zip(log['columns'], runs[-1][-1]))}", flush=True)
-            if seed == seeds[0]:
-                strips.append(digits_race.samples(game)[:SHOWN])
-                draw(strips, out.with_suffix(".png"))
-    return log
+
+    def moments(game: GAN, quality: digits_race.Quality, seed: int) -> Iterator[Any]:
+        return digits_race.run(game, digits, quality, steps, every, seed)
+
+    contest = Contest(tuple(digits_race.RULES), digits_race.build, moments, digits_race.samples)
+    return write_log(out, about, digits, contest, seeds)
 
 
 def draw(strips: list[Tensor], path: Path) -> None:

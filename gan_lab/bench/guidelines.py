@@ -7,17 +7,17 @@ digits, and under it, for every variant, a row of samples of the first seed's en
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from gan_lab import data
-from gan_lab.bench.digits_race import SEEDS, SHOWN, draw, judge
+from gan_lab.algorithms.gan import GAN
+from gan_lab.bench.digits_race import SEEDS, Contest, write_log
 from gan_lab.data.images import ImageSet
-from gan_lab.experiments import digits_race, guidelines
+from gan_lab.experiments import guidelines
+from gan_lab.experiments.digits_race import Quality
 
 
 def take_away(
@@ -26,7 +26,7 @@ def take_away(
     every: int = guidelines.EVERY,
     seeds: tuple[int, ...] = SEEDS,
 ) -> dict[str, Any]:
-    """Runs everything; the log is written anew after every run, so that nothing is lost.
+    """Runs everything and writes the log.
 
     Args:
         out: the log, JSON; the picture lies beside it.
@@ -34,34 +34,21 @@ def take_away(
         every: a moment after each so many.
         seeds: of every variant.
     """
-    loaded = data.load("mnist-5k", size=guidelines.SIDE)
-    assert isinstance(loaded, ImageSet)
-    quality, floor = judge(loaded)
-    log: dict[str, Any] = {
+    digits = data.load("mnist-5k", size=guidelines.SIDE)
+    assert isinstance(digits, ImageSet)
+    about = {
         "command": "python -m gan_lab.bench.guidelines",
         "data": "mnist-5k at 32x32, 4000 to learn from and 1000 held out",
-        "quality": "Frechet distance of 1000 samples to the 1000 held out, through classifier-mnist",
-        "floor": round(floor, 4),
-        "seeds": list(seeds),
         "steps": steps,
         "precision": "bf16",
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
         "columns": ["step", "loss_d", "loss_g", "quality"],
-        "runs": {variant: [] for variant in guidelines.VARIANTS},
     }
-    strips = [digits_race.split(loaded)[1].images_float(slice(0, SHOWN))]
-    for seed in seeds:
-        for variant, runs in log["runs"].items():
-            game = guidelines.build(variant, seed)
-            moments = guidelines.run(game, loaded, quality, steps, every, seed)
-            runs.append([guidelines.plain(moment) for moment in moments])
-            out.write_text(json.dumps(log) + "\n", encoding="utf-8")
-            print(f"{variant}, seed {seed}: {dict(zip(log['columns'], runs[-1][-1]))}", flush=True)
-            if seed == seeds[0]:
-                strips.append(guidelines.samples(game)[:SHOWN])
-                draw(strips, out.with_suffix(".png"))
-    return log
+
+    def moments(game: GAN, quality: Quality, seed: int) -> Iterator[Any]:
+        return guidelines.run(game, digits, quality, steps, every, seed)
+
+    contest = Contest(tuple(guidelines.VARIANTS), guidelines.build, moments, guidelines.samples)
+    return write_log(out, about, digits, contest, seeds)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ printing is put beside a quality that somebody else measures on fresh samples. T
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.algorithms.wgan import WGAN, WGANGP
 from gan_lab.data.batch import Batch, Batches
 from gan_lab.data.images import ImageSet
-from gan_lab.experiments import alone
+from gan_lab.experiments import alone, log
 from gan_lab.models.mlp import MLP
 from gan_lab.training import Engine, TrainConfig, train
 
@@ -116,13 +115,4 @@ def _flat(digits: ImageSet, seed: int) -> Batches:
 
 def shipped(path: Path = LOG) -> dict[str, Any]:
     """The long runs: how they were made, the quality's ``floor``, and ``runs``, by rule a list of seeds' moments."""
-    log = json.loads(path.read_text(encoding="utf-8"))
-    log["runs"] = {
-        rule: [[Moment(*moment) for moment in one] for one in seeds] for rule, seeds in log["runs"].items()
-    }
-    return log
-
-
-def plain(moment: Moment) -> list[float]:
-    """A moment as it is stored: four numbers, five digits each."""
-    return [float(f"{value:.5g}") for value in asdict(moment).values()]
+    return log.shipped(path, Moment)

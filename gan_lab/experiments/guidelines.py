@@ -7,9 +7,8 @@ Small networks learn real digits at 32x32. The long runs are shipped as a log (`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch import Tensor, nn
 from gan_lab.algorithms.base import watching
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.data.images import ImageSet
-from gan_lab.experiments import alone
+from gan_lab.experiments import alone, log
 from gan_lab.experiments.digits_race import Quality, split
 from gan_lab.models.dcgan import Discriminator, Generator
 from gan_lab.training import Engine, TrainConfig, train
@@ -164,13 +163,4 @@ def run(
 
 def shipped(path: Path = LOG) -> dict[str, Any]:
     """The long runs: how they were made, the quality's ``floor``, and ``runs``, by variant a list of seeds' moments."""
-    log = json.loads(path.read_text(encoding="utf-8"))
-    log["runs"] = {
-        name: [[Moment(*moment) for moment in one] for one in seeds] for name, seeds in log["runs"].items()
-    }
-    return log
-
-
-def plain(moment: Moment) -> list[float]:
-    """A moment as it is stored: four numbers, five digits each."""
-    return [float(f"{value:.5g}") for value in asdict(moment).values()]
+    return log.shipped(path, Moment)
