@@ -59,7 +59,7 @@ def fading(page: Page) -> None:
     filmed = [inputs["model"], inputs["face"]]
     inputs["face"].change(parts.spoken(events.film), filmed, at["film"], api_name="film", **serve.LIVE)
     gr.on(
-        [inputs["guess"].input, inputs["level"].release],
+        [inputs["guess"].input, inputs["level"].input],
         parts.spoken(events.answer),
         [inputs[name] for name in ("model", "level", "guess")],
         at["answer"],
@@ -91,8 +91,10 @@ def choosing(page: Page, demo: gr.Blocks) -> None:
 def training(page: Page, demo: gr.Blocks) -> None:
     """Live training: built when its tab is opened, so that an early Pause finds it; freed when the page closes."""
     at, settings, live = page.at, [page.inputs["data"], page.inputs["images"]], page.at["live"]
-    changed = [page.tab["live"].select, page.inputs["data"].input, page.inputs["images"].release]
-    gr.on(changed, parts.spoken(visits.look), settings, live, api_name="look", **AT_ONCE)
+    looked = {"fn": parts.spoken(visits.look), "inputs": settings, "outputs": live, **AT_ONCE}
+    gr.on([page.tab["live"].select, page.inputs["data"].input], **looked, api_name="look")
+    # not at the end of a drag only: arrow keys and typing have none
+    page.inputs["images"].input(**looked, trigger_mode="always_last", api_visibility="private")
     at["play"].click(visits.ready, None, None, api_name="ready", **AT_ONCE).then(
         visits.play,
         None,
