@@ -109,9 +109,9 @@ def train(
         ),
     ] = None,
     prior: Annotated[
-        str | None, typer.Option(help="aae: gaussian, wide-gaussian, uniform, mixture, swiss-roll or ring.")
+        str | None,
+        typer.Option(help="gaussian, wide-gaussian or mixture; for an aae also uniform, swiss-roll or ring."),
     ] = None,
-    prior_std: Annotated[float | None, typer.Option(help="vae: scale of its Gaussian prior.")] = None,
     beta: Annotated[float | None, typer.Option(help="vae: weight of the KL term.")] = None,
     binarise: Annotated[str | None, typer.Option(help="vae, pixelcnn: fixed or dynamic.")] = None,
     gaussian: Annotated[
@@ -161,7 +161,6 @@ def train(
         "ema",
         "phase_images",
         "prior",
-        "prior_std",
         "beta",
         "binarise",
         "gaussian",

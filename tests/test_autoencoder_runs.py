@@ -25,7 +25,8 @@ def trained(tmp_path, algorithm, *options):
     ("algorithm", "options"),
     [
         ("vae", ["--binarise", "fixed"]),
-        ("vae", ["--latent-dim", "2", "--prior-std", "5", "--beta", "2"]),
+        ("vae", ["--latent-dim", "2", "--prior", "wide-gaussian", "--beta", "2"]),
+        ("vae", ["--latent-dim", "2", "--prior", "mixture", "--binarise", ""]),
         ("aae", ["--prior", "mixture", "--tied"]),
         ("aae", ["--prior", "swiss-roll", "--gaussian"]),
         ("aae-style", []),
@@ -91,6 +92,7 @@ def test_coverage_and_errors_are_measured(tmp_path, monkeypatch):
         (["aae", "--tied"], "no components"),
         (["aae", "--beta", "2"], "--beta goes with vae"),
         (["vae", "--binarise", "often"], "fixed or dynamic"),
+        (["vae", "--latent-dim", "2", "--prior", "swiss-roll"], "needs the prior's density"),
         (["aae-semi", "--labels", "55"], "multiple of 10"),
         (["aae-semi", "--labels", "6000"], "up to 500 of each class"),
         (["aae", "--data", "ring"], "works on images"),

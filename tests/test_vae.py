@@ -6,11 +6,12 @@ import math
 
 import pytest
 import torch
-from torch.distributions import Bernoulli, Normal, kl_divergence
+from torch.distributions import Bernoulli, MultivariateNormal, Normal, kl_divergence
 
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.vae import VAE, binary, normal
 from gan_lab.data.batch import Batch
+from gan_lab.data.priors import Gaussian, Mixture, Ring
 from gan_lab.losses import reconstruction
 from gan_lab.models.autoencoder import Decoder, Encoder
 from gan_lab.models.pixelcnn import MaskedConv2d, PixelCNN
@@ -38,10 +39,44 @@ def test_likelihoods_against_torch_distributions():
 
 @pytest.mark.parametrize("std", [1.0, 5.0])
 def test_kl_is_that_of_the_prior(std):
-    vae, x = small(prior_std=std), digits()
+    vae, x = small(prior=Gaussian(2, std)), digits()
     mean, log_var = vae.encoder.distribution(x)
     expected = kl_divergence(Normal(mean, (log_var / 2).exp()), Normal(0.0, std)).sum(1)
     torch.testing.assert_close(vae.terms(x)[1], expected)
+
+
+def test_densities_of_priors_against_torch_distributions():
+    z = torch.randn(50, 2) * 4
+    expected = Normal(0.0, 5.0).log_prob(z).sum(1)
+    torch.testing.assert_close(Gaussian(2, 5.0).log_prob(z), expected)
+    mixture, logs = Mixture(3), []
+    for k in range(3):
+        c, s = math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)
+        turn = torch.tensor([[c, -s], [s, c]])
+        spread = turn @ torch.diag(torch.tensor([mixture.along, mixture.across]) ** 2) @ turn.T
+        logs.append(MultivariateNormal(mixture.radius * turn[:, 0], spread).log_prob(z) - math.log(3))
+    torch.testing.assert_close(mixture.log_prob(z), torch.stack(logs).logsumexp(0), rtol=1e-4, atol=1e-3)
+
+
+def test_kl_to_a_prior_without_closed_form_is_estimated_from_the_code():
+    """Against numerical integration over a grid: E_q[log q - log p] with q = N(mean, std^2)."""
+    vae, x = small(prior=Mixture()), digits(1)
+    mean, log_var = vae.encoder.distribution(x)
+    with torch.no_grad():
+        found = torch.stack([vae.terms(x)[1] for _ in range(4000)]).mean().item()
+        side = torch.linspace(-6, 6, 601)
+        eps = torch.cartesian_prod(side, side)
+        z = mean + eps * (log_var / 2).exp()
+        weight = Normal(0.0, 1.0).log_prob(eps).sum(1).exp() * (side[1] - side[0]) ** 2
+        gap = normal(z, mean.expand_as(z), log_var.expand_as(z)) - vae.prior.log_prob(z)
+    assert found == pytest.approx((weight * gap).sum().item(), rel=0.02)
+
+
+def test_a_prior_that_can_only_be_sampled_or_of_another_width_is_refused():
+    with pytest.raises(ValueError, match="ring can only be sampled"):
+        small(prior=Ring())
+    with pytest.raises(ValueError, match="codes of 2 and a prior of 3"):
+        small(prior=Gaussian(3))
 
 
 def test_importance_weighted_bound_tightens_and_is_right_where_the_posterior_is_exact():

@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from gan_lab.algorithms.adam import adam
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
 from gan_lab.data.batch import Batch
+from gan_lab.data.priors import Density, Gaussian
 from gan_lab.losses import reconstruction
 from gan_lab.models.autoencoder import Decoder, Encoder, draw
 
@@ -24,7 +25,7 @@ LIKELIHOODS = {"bernoulli": reconstruction.bernoulli, "gaussian": reconstruction
 
 
 class VAE(Algorithm):
-    """Encoder q(z|x), decoder p(x|z), prior N(0, prior_std^2 I).
+    """Encoder q(z|x), decoder p(x|z), prior p(z).
 
     Args:
         encoder: Gaussian, see :class:`Encoder`.
@@ -32,11 +33,12 @@ class VAE(Algorithm):
         beta: weight of the KL term; 1 is the ELBO (Higgins et al. 2017 for others).
         likelihood: "bernoulli" or "gaussian" (std 0.1 of the intensity).
         binarise: draw every pixel black or white anew each time ("dynamic binarisation").
-        prior_std: scale of the prior in every direction; the AAE paper compares at 5.
+        prior: N(0, I) unless given; the AAE paper compares at N(0, 25 I). A prior whose density is known but not its
+            KL in closed form (the mixture) has that estimated from the one code drawn.
         optimizer: over both networks.
 
     Raises:
-        ValueError: an encoder without a variance, widths that differ, or a number out of range.
+        ValueError: an encoder without a variance, widths that differ, a negative beta, or a prior without a density.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class VAE(Algorithm):
         beta: float = 1.0,
         likelihood: str = "bernoulli",
         binarise: bool = False,
-        prior_std: float = 1.0,
+        prior: Density | None = None,
         optimizer: Callable[[Iterable[nn.Parameter]], Optimizer] = adam,
         lr_factor: Callable[[int], float] | None = None,
     ) -> None:
@@ -60,13 +62,18 @@ class VAE(Algorithm):
             )
         if likelihood not in LIKELIHOODS:
             raise ValueError(f"likelihood is one of {', '.join(LIKELIHOODS)}, not {likelihood!r}")
-        if beta < 0 or prior_std <= 0:
+        if beta < 0:
+            raise ValueError(f"beta must not be negative, not {beta}")
+        prior = Gaussian(encoder.latent_dim) if prior is None else prior
+        if not isinstance(prior, Density):
             raise ValueError(
-                f"beta must not be negative and prior_std must be above 0, not {beta}, {prior_std}"
+                f"the ELBO needs the prior's density, and {prior.name} can only be sampled: take an aae for it"
             )
+        if prior.dim != encoder.latent_dim:
+            raise ValueError(f"codes of {encoder.latent_dim} and a prior of {prior.dim} do not fit")
         self.encoder, self.decoder, self.beta = encoder, decoder, beta
         self.latent_dim = encoder.latent_dim
-        self.nll, self.binarise, self.prior_std = LIKELIHOODS[likelihood], binarise, prior_std
+        self.nll, self.binarise, self.prior = LIKELIHOODS[likelihood], binarise, prior
         self.lr_factor = lr_factor
         params = [*encoder.parameters(), *decoder.parameters()]
         self.phases = [Phase("likelihood", [encoder, decoder], optimizer(params), self.loss)]
@@ -84,9 +91,13 @@ class VAE(Algorithm):
     def terms(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """-log p(x|z) at one z drawn from q(z|x), and KL(q(z|x) || p(z)): each ``(B,)`` nats."""
         mean, log_var = self.encoder.distribution(x)
-        scaled = log_var - 2 * log(self.prior_std)
-        kl = reconstruction.kl_to_standard_normal(mean / self.prior_std, scaled)
-        return self.nll(self.decoder.logits(draw(mean, log_var)), x), kl
+        z = draw(mean, log_var)
+        if isinstance(self.prior, Gaussian):
+            scale = self.prior.scale
+            kl = reconstruction.kl_to_standard_normal(mean / scale, log_var - 2 * log(scale))
+        else:
+            kl = normal(z, mean, log_var) - self.prior.log_prob(z)
+        return self.nll(self.decoder.logits(z), x), kl
 
     @torch.no_grad()
     def log_likelihood(self, x: Tensor, samples: int = 200) -> Tensor:
@@ -100,8 +111,8 @@ class VAE(Algorithm):
         weights = []
         for _ in range(samples):
             z = draw(mean, log_var)
-            log_joint = normal(z, torch.zeros_like(z), torch.full_like(z, 2 * log(self.prior_std)))
-            weights.append(log_joint - self.nll(self.decoder.logits(z), x) - normal(z, mean, log_var))
+            log_joint = self.prior.log_prob(z) - self.nll(self.decoder.logits(z), x)
+            weights.append(log_joint - normal(z, mean, log_var))
         return torch.stack(weights).logsumexp(0) - log(samples)
 
     def frame(self, probe: Probe) -> Frame:

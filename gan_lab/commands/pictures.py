@@ -47,15 +47,13 @@ def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step:
 
 def latents(algorithm: Algorithm, n: int, seed: int) -> torch.Tensor:
     """``(n, d)`` of the algorithm's own kind of noise or prior, from a generator of its own."""
-    if isinstance(algorithm, AAE):
+    if isinstance(algorithm, VAE | AAE):
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed_for(seed, "pictures"))
             return algorithm.prior.sample(n)
-    assert isinstance(algorithm, GAN | VAE)
-    uniform = isinstance(algorithm, GAN) and algorithm.noise == "uniform"
+    assert isinstance(algorithm, GAN)
+    uniform = algorithm.noise == "uniform"
     drawn = noise(n * algorithm.latent_dim, seed, uniform).view(n, -1)
-    if isinstance(algorithm, VAE):
-        return drawn * algorithm.prior_std
     return drawn * 2 - 1 if uniform else drawn
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
 Sampler = Callable[[int], Tensor]
 Device = torch.device | str
+
+
+def _log_normal(x: Tensor, std: float) -> Tensor:
+    """log N(x; 0, std^2), elementwise."""
+    return -(x / std).square() / 2 - math.log(std) - math.log(2 * math.pi) / 2
 
 
 class Prior(Protocol):
@@ -32,6 +37,15 @@ class Prior(Protocol):
 
     def sample(self, n: int, component: Tensor | None = None, device: Device = "cpu") -> Tensor:
         """``(n, dim)`` fresh samples from the device's default generator; of the given parts, int64 ``(n,)``."""
+        ...
+
+
+@runtime_checkable
+class Density(Prior, Protocol):
+    """A prior that also knows its density, as a VAE's must."""
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        """log p(z) in nats ``(B,)`` of codes ``(B, dim)``."""
         ...
 
 
@@ -75,6 +89,10 @@ class Gaussian(_Computed):
         self._untied(component)
         return torch.randn(n, self.dim, device=device) * self.scale
 
+    def log_prob(self, z: Tensor) -> Tensor:
+        """log p(z) in nats ``(B,)`` of codes ``(B, dim)``."""
+        return _log_normal(z, self.scale).sum(1)
+
 
 class Mixture(_Computed):
     """Ten Gaussians in the plane like petals: centres on a circle, long along the radius, narrow across.
@@ -102,11 +120,19 @@ class Mixture(_Computed):
 
     def nearest(self, z: Tensor) -> Tensor:
         """The component ``(B,)`` under whose density each code ``(B, 2)`` is likeliest."""
+        return self._parts_log_prob(z).argmax(1)
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        """log p(z) in nats ``(B,)`` of codes ``(B, 2)``."""
+        return self._parts_log_prob(z).logsumexp(1) - math.log(self.components)
+
+    def _parts_log_prob(self, z: Tensor) -> Tensor:
+        """The log density of each component at each code, ``(B, components)``."""
         angle = torch.arange(self.components, device=z.device) * (2 * math.pi / self.components)
         c, s = angle.cos(), angle.sin()
         radial = z[:, :1] * c + z[:, 1:] * s - self.radius
         tangential = -z[:, :1] * s + z[:, 1:] * c
-        return ((radial / self.along).square() + (tangential / self.across).square()).argmin(1)
+        return _log_normal(radial, self.along) + _log_normal(tangential, self.across)
 
 
 class SwissRoll(_Computed):

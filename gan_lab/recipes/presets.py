@@ -120,7 +120,7 @@ def vae(recipe: Recipe) -> VAE:
         Encoder(*shape, gaussian=True),
         Decoder(*shape),
         beta=recipe.beta,
-        prior_std=recipe.prior_std,
+        prior=named(recipe.prior, recipe.latent_dim),  # pyright: ignore[reportArgumentType]: refuses what has no density
         binarise=recipe.binarise == "dynamic",
         optimizer=partial(adam, lr=recipe.lr or 1e-3, betas=(0.9, 0.999)),
         lr_factor=_decaying(recipe),

@@ -41,7 +41,7 @@ class Recipe:
         decay_from, decay_until: images seen between which the learning rate falls to 0; 0 and 0 for never.
         phase_images: real images to fade a level in, and again to train it (progressive only).
         prior: what codes are matched to, see ``gan_lab.data.priors.named``.
-        prior_std, beta: the VAE's prior N(0, prior_std^2 I), and the weight of its KL term.
+        beta: the weight of the VAE's KL term.
         binarise: "" for grey pixels, "fixed" for black or white once and for all, "dynamic" for anew each time.
         gaussian: the adversarial autoencoder's encoder draws its codes (a VAE's always does).
         tied: labels are tied to the prior's components.
@@ -67,7 +67,6 @@ class Recipe:
     decay_until: int = 0
     phase_images: int = 0
     prior: str = ""
-    prior_std: float = 1.0
     beta: float = 1.0
     binarise: str = ""
     gaussian: bool = False
@@ -89,7 +88,7 @@ OWN: dict[str, dict[str, Any]] = {
     "wgan-gp": {"k": 5},
     "progressive": {"batch_size": 32, "ema": 0.999},
     "probe": {"batch_size": 64, "width": 24},
-    "vae": {"batch_size": 100, "width": 500, "latent_dim": 40, "binarise": "dynamic"},
+    "vae": {"batch_size": 100, "width": 500, "latent_dim": 40, "prior": "gaussian", "binarise": "dynamic"},
     "pixelcnn": {"batch_size": 50, "width": 32, "binarise": "dynamic"},
     "aae": {"batch_size": 100, "width": 1000, "latent_dim": 2, "prior": "gaussian"},
     "aae-style": {"batch_size": 100, "width": 1000, "latent_dim": 15, "prior": "wide-gaussian"},
@@ -99,12 +98,11 @@ OWN: dict[str, dict[str, Any]] = {
 
 BELONGS: dict[str, tuple[str, ...]] = {
     "phase_images": ("progressive",),
-    "prior": AAES,
+    "prior": ("vae", *AAES),
     "gaussian": AAES,
     "tied": ("aae",),
     "labels": ("aae-semi",),
     "beta": ("vae",),
-    "prior_std": ("vae",),
     "binarise": ("vae", "pixelcnn"),
 }
 """Which of the recipe's fields go with which algorithms only."""

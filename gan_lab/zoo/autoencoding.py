@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor
 from gan_lab import data, metrics
 from gan_lab.algorithms.vae import VAE
 from gan_lab.data import ImageSet
-from gan_lab.data.priors import Gaussian, Mixture
+from gan_lab.data.priors import Density, Mixture
 from gan_lab.metrics import Metric, latent
 from gan_lab.zoo.coders import Autoencoder, Autoregressive, seeded
 from gan_lab.zoo.model import Reader
@@ -39,7 +38,9 @@ def likelihoods(model: Autoencoder | Autoregressive, n: int, root: str | Path | 
         if isinstance(model, Autoregressive):
             exact = torch.cat([model.log_likelihood(part) for part in x.split(250)])
             return {"-log p(x), exact": metrics.metric(-exact.mean().item(), None, how, "lower")}
-        vae = VAE(model.encoder, model.decoder, prior_std=model.recipe.prior_std)
+        prior = model.prior
+        assert isinstance(prior, Density)
+        vae = VAE(model.encoder, model.decoder, prior=prior)
         with torch.no_grad():
             nll, kl = (
                 torch.cat(parts) for parts in zip(*(vae.terms(part) for part in x.split(500)), strict=True)
@@ -73,10 +74,10 @@ def coverage(model: Autoencoder, reader: Reader, seed: int = 0) -> dict[str, Met
     }
     if model.recipe.tied and isinstance(model.prior, Mixture):
         found["right component"] = latent.right_component(model.prior.nearest(codes), labels)
-    if model.encoder.gaussian and isinstance(model.prior, Gaussian):
+    if model.encoder.gaussian and isinstance(model.prior, Density):
         with torch.no_grad():
             mean, log_var = model.encoder.distribution(x)
-        found |= latent.kl_parts(mean, log_var, log_gaussian(model.prior.scale), seed)
+        found |= latent.kl_parts(mean, log_var, model.prior.log_prob, seed)
     return found
 
 
@@ -113,9 +114,3 @@ def semi_supervised(model: Autoencoder, root: str | Path | None) -> dict[str, Me
             torch.cat(wrong).double().mean().item(), None, "share", "lower"
         )
     return found
-
-
-def log_gaussian(scale: float) -> Callable[[Tensor], Tensor]:
-    """log N(z; 0, scale^2 I) as a function of z ``(B, d)``."""
-    normal = torch.distributions.Normal(0.0, scale)
-    return lambda z: normal.log_prob(z).sum(1)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from gan_lab.data.priors import Gaussian, Prior, named
+from gan_lab.data.priors import Prior, named
 from gan_lab.losses import reconstruction
 from gan_lab.models.autoencoder import Decoder, Encoder
 from gan_lab.models.pixelcnn import PixelCNN
@@ -31,8 +31,6 @@ class Autoencoder(Sampler):
     @property
     def prior(self) -> Prior:
         """What its codes were made to look like."""
-        if self.recipe.algorithm == "vae":
-            return Gaussian(self.latent_dim, self.recipe.prior_std)
         return named(self.recipe.prior, self.latent_dim)
 
     @property
