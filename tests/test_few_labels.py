@@ -23,7 +23,7 @@ def test_both_kinds_begin_alike_and_only_one_sees_what_has_no_label(sets):
     assert all(torch.equal(value, states[1][key]) for key, value in states[0].items())
     assert torch.equal(both[AAE].few_x, both[ALONE].few_x)
     assert both[AAE].few_y.bincount().tolist() == [2] * 10
-    assert both[AAE].input_noise == both[ALONE].input_noise == 0.3
+    assert both[AAE].input_noise == both[ALONE].input_noise > 0
     assert [phase.name for phase in both[ALONE].phases] == ["classification"]
     assert [phase.name for phase in both[AAE].phases][0::4] == ["reconstruction", "classification"]
     with pytest.raises(ValueError, match="AAE, labels only"):
