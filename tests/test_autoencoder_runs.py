@@ -84,6 +84,14 @@ def test_coverage_and_errors_are_measured(tmp_path, monkeypatch):
     assert 0 <= found["asked digit is read"]["value"] <= 1
 
 
+def test_the_first_held_out_digits_are_of_all_classes():
+    x, labels = autoencoding.held_out_digits(1000)  # so many does the MMD look at
+    assert torch.bincount(labels, minlength=10).min() > 70
+    digits = data.load("mnist-5k")
+    which = int((digits.images_float() == x[7]).flatten(1).all(1).nonzero()[0])
+    assert digits.labels[which] == labels[7]
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

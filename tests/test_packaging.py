@@ -37,7 +37,7 @@ KNOWS = {
     "theory": set(),
     "algorithms": {"data", "models", "losses", "theory"},
     "training": {"algorithms/base.py", "data/batch.py"},
-    "experiments": {"data", "models", "losses", "theory", "algorithms", "training"},
+    "experiments": {"data", "models", "losses", "theory", "algorithms", "training", "recipes"},
     "latent": set(),
     "metrics": set(),
     "viz": {"algorithms/base.py", "training"},  # the notebook player drives a Session

@@ -60,10 +60,7 @@ def coverage(model: Autoencoder, reader: Reader, seed: int = 0) -> dict[str, Met
         reader: the classifier that looks at decoded samples.
         seed: of codes and prior samples.
     """
-    held_out = data.load("mnist-5k")
-    assert isinstance(held_out, ImageSet)
-    x, labels = held_out.images_float()[:COMPARED], held_out.labels
-    assert labels is not None
+    x, labels = held_out_digits(COMPARED)
     codes = model.encode(x, seed)
     prior, other = (model.latents(len(codes), 2 * seed + i) for i in (1, 2))
     found = {
@@ -79,6 +76,15 @@ def coverage(model: Autoencoder, reader: Reader, seed: int = 0) -> dict[str, Met
             mean, log_var = model.encoder.distribution(x)
         found |= latent.kl_parts(mean, log_var, model.prior.log_prob, seed)
     return found
+
+
+def held_out_digits(n: int) -> tuple[Tensor, Tensor]:
+    """n of mnist-5k with their labels, shuffled: the set itself is sorted by class, and metrics take the first ones."""
+    held_out = data.load("mnist-5k")
+    assert isinstance(held_out, ImageSet)
+    assert held_out.labels is not None
+    chosen = torch.randperm(len(held_out), generator=torch.Generator().manual_seed(0))[:n]
+    return held_out.images_float(chosen), held_out.labels[chosen]
 
 
 def recognised(model: Autoencoder, reader: Reader, z: Tensor, real: Tensor) -> Metric:

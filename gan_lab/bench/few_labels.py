@@ -1,0 +1,116 @@
+"""The long runs of ``experiments.few_labels``: ``python -m gan_lab.bench.few_labels`` writes the log that is shipped.
+
+Three seeds of every number of labels, each with and without the images that have none, on MNIST's training set
+without mnist-5k. The test set is looked at once for every run, when it is over. The log is written anew after every
+run; started again, the command goes on where it was stopped. With one thread (OMP_NUM_THREADS=1) a run of the AAE
+takes about five minutes and one on labels only about one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+
+from gan_lab import data
+from gan_lab.data.images import ImageSet
+from gan_lab.experiments import few_labels, log
+from gan_lab.experiments.few_labels import Row
+
+SEEDS = (0, 1, 2)
+
+
+def one(
+    kind: str, labels: int, seed: int, sets: tuple[ImageSet, ImageSet, ImageSet], epochs: int, width: int
+) -> Row:
+    """One run, from first weights to its errors on the held-out and on the test images."""
+    digits, held_out, test = sets
+    steps = epochs * len(digits) // few_labels.BATCH
+    model = few_labels.build(kind, digits, labels, seed, steps, width)
+    seconds = few_labels.run(model, digits, steps, seed)
+    return Row(labels, few_labels.error(model, held_out), few_labels.error(model, test), seconds)
+
+
+def begun(out: Path, about: dict[str, Any], seeds: int) -> dict[str, Any]:
+    """The log as far as it has come, or an empty one.
+
+    Raises:
+        ValueError: the file at ``out`` was made with other settings.
+    """
+    empty = about | {"runs": {kind: [[] for _ in range(seeds)] for kind in few_labels.KINDS}}
+    if not out.is_file():
+        return empty
+    found = json.loads(out.read_text(encoding="utf-8"))
+    if odd := [name for name, value in about.items() if found.get(name) != value]:
+        raise ValueError(
+            f"{out} was made with another {', '.join(odd)} ({found.get(odd[0])!r}, not {about[odd[0]]!r}): "
+            "give another file, or delete this one to begin anew"
+        )
+    return found
+
+
+def write_log(
+    out: Path,
+    sets: tuple[ImageSet, ImageSet, ImageSet],
+    epochs: int = few_labels.EPOCHS,
+    width: int = few_labels.WIDTH,
+    labels: tuple[int, ...] = few_labels.LABELS,
+    seeds: tuple[int, ...] = SEEDS,
+    measure: Callable[..., Row] = one,
+) -> dict[str, Any]:
+    """Runs what is not in the log yet; returns it whole.
+
+    Args:
+        out: the log, JSON.
+        sets: to learn from, held out, and the test set.
+        epochs, width: of every run.
+        labels, seeds: with each number of labels, every seed.
+        measure: makes one row.
+    """
+    digits, held_out, test = sets
+    about = {
+        "command": "python -m gan_lab.bench.few_labels",
+        "data": f"{len(digits)} images to learn from, {len(held_out)} held out, {len(test)} to test",
+        "epochs": epochs,
+        "width": width,
+        "batch": few_labels.BATCH,
+        "precision": "fp32",
+        "labels": list(labels),
+        "seeds": list(seeds),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "columns": ["labels", "held_out", "test", "seconds"],
+    }
+    written = begun(out, about, len(seeds))
+    for i, seed in enumerate(seeds):
+        for n in labels:
+            for kind, runs in written["runs"].items():
+                if n in [row[0] for row in runs[i]]:
+                    continue
+                runs[i].append(log.plain(measure(kind, n, seed, sets, epochs, width)))
+                out.write_text(json.dumps(written) + "\n", encoding="utf-8")
+                print(f"{kind}, seed {seed}: {dict(zip(written['columns'], runs[i][-1]))}", flush=True)
+    return written
+
+
+def main(
+    out: Annotated[Path, typer.Argument(help="The log, JSON.")] = few_labels.LOG,
+    root: Annotated[Path | None, typer.Option(help="The folder that holds MNIST/raw.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the images.")] = few_labels.EPOCHS,
+    width: Annotated[int, typer.Option(min=1, help="Hidden units.")] = few_labels.WIDTH,
+) -> None:
+    """Measures the error against the number of labels, with and without the unlabelled images."""
+    sets = (
+        data.load("mnist", root=root, split="train-55k"),
+        data.load("mnist-5k"),
+        data.load("mnist", root=root, split="test"),
+    )
+    write_log(out, sets, epochs, width)  # pyright: ignore[reportArgumentType]
+
+
+if __name__ == "__main__":
+    typer.run(main)
