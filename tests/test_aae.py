@@ -162,3 +162,17 @@ def test_mixture_components_lie_where_they_should():
         mixture.sample(4, torch.zeros(3, dtype=torch.int64))
     with pytest.raises(ValueError, match="no components"):
         Gaussian().sample(4, torch.zeros(4, dtype=torch.int64))
+
+
+def test_penalties_flatten_the_discriminator_and_reach_nothing_else():
+    def cost(**options):
+        model = aae(**options)
+        torch.manual_seed(1)
+        loss = model.discriminator_loss(image_batch(0))["loss"]
+        loss.backward()
+        assert all(p.grad is None for p in (*model.encoder.parameters(), *model.decoder.parameters()))
+        return loss.item()
+
+    plain, real, both = cost(), cost(r1=1.0), cost(r1=1.0, r2=1.0)
+    assert plain < real < both
+    assert cost(r1=2.0) - plain == pytest.approx(2 * (real - plain), rel=1e-3)

@@ -81,3 +81,14 @@ def test_bad_codes_are_refused():
         latent.hole_rate(torch.full((50, 2), float("nan")), cloud(50, 1), cloud(50, 2))
     with pytest.raises(ValueError, match="shape"):
         latent.mmd(cloud(50, 1), cloud(50, 2, d=3))
+
+
+def test_aggregate_kl_of_two_gaussians():
+    """KL(N(m, s^2 I) || N(0, I)) has a closed form."""
+    generator = torch.Generator().manual_seed(0)
+    prior, other = torch.randn(2, 4000, 2, generator=generator)
+    codes = 0.5 * torch.randn(4000, 2, generator=generator) + 1
+    found = latent.aggregate_kl(codes, prior, other)
+    expected = 2 * (math.log(2) + (0.25 + 1) / 2 - 0.5)
+    assert found["value"] == pytest.approx(expected, rel=0.05)
+    assert abs(found["floor"]) < 0.05

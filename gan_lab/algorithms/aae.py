@@ -24,7 +24,7 @@ from gan_lab.algorithms.adam import adam
 from gan_lab.algorithms.base import Algorithm, Frame, Phase, Probe, watching
 from gan_lab.data.batch import Batch
 from gan_lab.data.priors import Gaussian, Prior
-from gan_lab.losses import non_saturating, reconstruction
+from gan_lab.losses import non_saturating, penalties, reconstruction
 from gan_lab.models.autoencoder import Decoder, Encoder, one_hot
 
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
@@ -39,6 +39,8 @@ class AAE(Algorithm):
         prior: what codes should be distributed like; any sampler.
         tied: tie each class to the prior's component of that number (the discriminator is told both).
         input_noise: standard deviation of noise on the encoder's input (pixels in [-1, 1]) while training.
+        r1, r2: weight gamma of D's squared gradient norm at the prior's samples and at codes, as for ``GAN``. The
+            paper has none; without them the game may never settle, and codes run away from the prior.
         optimizer, adversarial: make the optimisers of the reconstruction and of the two regularising turns.
 
     Raises:
@@ -54,6 +56,8 @@ class AAE(Algorithm):
         *,
         tied: bool = False,
         input_noise: float = 0.0,
+        r1: float = 0.0,
+        r2: float = 0.0,
         optimizer: OptimizerFactory = partial(adam, lr=1e-3),
         adversarial: OptimizerFactory = partial(adam, lr=2e-4, betas=(0.5, 0.999)),
         lr_factor: Callable[[int], float] | None = None,
@@ -74,6 +78,7 @@ class AAE(Algorithm):
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.latent_dim = encoder.latent_dim
         self.prior, self.tied, self.input_noise, self.lr_factor = prior, tied, input_noise, lr_factor
+        self.r1, self.r2 = r1, r2
         pair = [*encoder.parameters(), *decoder.parameters()]
         judges = discriminator.parameters()
         self.phases = [
@@ -108,7 +113,14 @@ class AAE(Algorithm):
             codes = self.encoder(self.seen(batch))
         component = labels_of(batch, "tying labels to a prior") if self.tied else None
         real = self.prior.sample(len(codes), component, codes.device)
-        return {"loss": non_saturating.discriminator(self.judge(real, batch), self.judge(codes, batch))}
+        real, codes = real.requires_grad_(self.r1 > 0), codes.requires_grad_(self.r2 > 0)
+        real_logits, fake_logits = self.judge(real, batch), self.judge(codes, batch)
+        cost = non_saturating.discriminator(real_logits, fake_logits)
+        if self.r1:
+            cost = cost + penalties.r1(real_logits, real, self.r1)
+        if self.r2:
+            cost = cost + penalties.r2(fake_logits, codes, self.r2)
+        return {"loss": cost}
 
     def encoder_loss(self, batch: Batch) -> dict[str, Tensor]:
         """Phase 2, second turn: the encoder makes codes that D takes for the prior's."""

@@ -10,6 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+NARROWEST = -10.0
+"""The least log-variance of q(z|x). Nothing in an adversarial autoencoder asks for any variance: without a bound it
+falls until its exponential is 0."""
+
+
 def _hidden(inputs: int, width: int, depth: int) -> nn.Sequential:
     layers: list[nn.Module] = []
     for i in range(depth):
@@ -65,7 +70,7 @@ class Encoder(nn.Module):
         """The code head's output as (mean, log-variance)."""
         if self.gaussian:
             mean, log_var = head.chunk(2, dim=1)
-            return mean, log_var
+            return mean, log_var.clamp(min=NARROWEST)
         return head, torch.full_like(head, -torch.inf)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -128,10 +128,14 @@ def vae(recipe: Recipe) -> VAE:
 
 
 def aae(recipe: Recipe) -> AAE:
-    """An adversarial autoencoder, unsupervised or with labels tied to the prior's components."""
+    """An adversarial autoencoder, unsupervised or with labels tied to the prior's components.
+
+    Adam at 5e-4 in all phases: with the adversarial ones much slower than the reconstruction, codes ran away from the
+    prior for good; ``r1`` and ``r2`` and a falling rate let the game settle.
+    """
     prior = named(recipe.prior, recipe.latent_dim)
     judge = MLP(recipe.latent_dim + (prior.components if recipe.tied else 0), 1, recipe.width, 2, "relu")
-    return AAE(*_coders(recipe), judge, prior, tied=recipe.tied, **_rates(recipe))
+    return AAE(*_coders(recipe), judge, prior, tied=recipe.tied, **_rates(recipe, 1.0, 5e-4))
 
 
 def aae_style(recipe: Recipe) -> StyleAAE:
@@ -207,10 +211,12 @@ def _coders(recipe: Recipe, told: int = 0, classes: int = 0) -> tuple[Encoder, D
     return Encoder(*shape, gaussian=recipe.gaussian, classes=classes), Decoder(*shape, classes=told)
 
 
-def _rates(recipe: Recipe, adversarial: float = 0.2) -> dict[str, Any]:
+def _rates(recipe: Recipe, adversarial: float = 0.2, lr: float = 1e-3) -> dict[str, Any]:
     """Adam for all phases: the adversarial ones at a share of the autoencoder's rate, with GANs' lower momentum."""
-    lr = recipe.lr or 1e-3
+    lr = recipe.lr or lr
     return {
+        "r1": recipe.r1,
+        "r2": recipe.r2,
         "optimizer": partial(adam, lr=lr, betas=(0.9, 0.999)),
         "adversarial": partial(adam, lr=lr * adversarial, betas=(0.5, 0.999)),
         "lr_factor": _decaying(recipe),

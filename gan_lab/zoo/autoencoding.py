@@ -67,6 +67,7 @@ def coverage(model: Autoencoder, reader: Reader, seed: int = 0) -> dict[str, Met
         "two-sample AUC": latent.two_sample_auc(codes, prior, other),
         "MMD": latent.mmd(codes[:1000], prior[:1000]),
         "hole rate": latent.hole_rate(codes, prior, other),
+        "KL(q(z) || p(z))": latent.aggregate_kl(codes, prior, other),
         "recognised": recognised(model, reader, prior, x),
     }
     if model.recipe.tied and isinstance(model.prior, Mixture):
