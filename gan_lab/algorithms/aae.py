@@ -171,6 +171,8 @@ class SemiSupervisedAAE(AAE):
         optimizer: OptimizerFactory = partial(adam, lr=1e-3),
         adversarial: OptimizerFactory = partial(adam, lr=2e-4, betas=(0.5, 0.999)),
         input_noise: float = 0.0,
+        r1: float = 0.0,
+        r2: float = 0.0,
         lr_factor: Callable[[int], float] | None = None,
     ) -> None:
         if not encoder.classes:
@@ -179,7 +181,7 @@ class SemiSupervisedAAE(AAE):
             )
         super().__init__(
             encoder, decoder, discriminator, prior or Gaussian(encoder.latent_dim), input_noise=input_noise,
-            optimizer=optimizer, adversarial=adversarial, lr_factor=lr_factor,
+            r1=r1, r2=r2, optimizer=optimizer, adversarial=adversarial, lr_factor=lr_factor,
         )  # fmt: skip
         self.label_discriminator, self.batch_size = label_discriminator, batch_size
         self.register_buffer("few_x", torch.empty(0), persistent=False)

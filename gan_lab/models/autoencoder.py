@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-
 NARROWEST = -10.0
 """The least log-variance of q(z|x). Nothing in an adversarial autoencoder asks for any variance: without a bound it
 falls until its exponential is 0."""
