@@ -46,8 +46,12 @@ def default() -> str:
 
 
 def generators() -> list[str]:
-    """Names in the zoo that turn noise into pictures."""
-    return [name for name in zoo.names() if hasattr(_load_once(name, 0), "generate")]
+    """Names in the zoo that turn noise into pictures: GANs. Autoencoders have a page of their own."""
+    return [name for name in zoo.names() if _draws(_load_once(name, 0))]
+
+
+def _draws(model: Any) -> bool:
+    return hasattr(model, "generate") and not isinstance(model, zoo.Autoencoder)
 
 
 def probe() -> zoo.FaceReader | None:
@@ -97,6 +101,10 @@ def _pictures(name: str, changed: int) -> Model:
     model = _load_once(name, changed)
     if not hasattr(model, "generate"):
         raise ValueError(f"{name} is a classifier: it makes nothing of noise")
+    if isinstance(model, zoo.Autoencoder):
+        raise ValueError(
+            f"{name} is an autoencoder, this page is about GANs' noise: see the page latent-coverage"
+        )
     if model.generate(torch.zeros(1, model.latent_dim)).dim() != 4:
         raise ValueError(f"{name} makes points in the plane, not pictures")
     return model

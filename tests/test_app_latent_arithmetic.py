@@ -7,6 +7,7 @@ import os
 import urllib.error
 import urllib.request
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,15 +273,18 @@ def test_runs_are_listed_and_loaded_only_from_their_folder(tmp_path, monkeypatch
 
 def test_a_run_that_makes_no_pictures_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("GAN_LAB_RUNS", str(tmp_path))
-    for name in ("points", "classifier"):
-        (tmp_path / f"{name}.safetensors").write_bytes(b"weights")
     points = standin.StandIn()
     points.generate = lambda z: z[:, :2]
-    monkeypatch.setattr(models.zoo, "load", lambda name: points if "points" in name else object())
+    there = {"points": points, "classifier": object(), "vae": object.__new__(models.zoo.Autoencoder)}
+    for name in there:
+        (tmp_path / f"{name}.safetensors").write_bytes(b"weights")
+    monkeypatch.setattr(models.zoo, "load", lambda name: there[Path(name).stem])
     with pytest.raises(ValueError, match="points in the plane"):
         models.load("points.safetensors")
     with pytest.raises(ValueError, match="is a classifier"):
         models.load("classifier.safetensors")
+    with pytest.raises(ValueError, match="is an autoencoder"):
+        models.load("vae.safetensors")
 
 
 def test_choosing_an_impossible_model_goes_back_to_one_there_is():
