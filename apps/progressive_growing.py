@@ -59,7 +59,7 @@ def fading(page: Page) -> None:
     filmed = [inputs["model"], inputs["face"]]
     inputs["face"].change(parts.spoken(events.film), filmed, at["film"], api_name="film", **serve.LIVE)
     gr.on(
-        [inputs["guess"].input, inputs["level"].input],
+        [inputs["guess"].input, inputs["level"].change],  # growing moves the level too
         parts.spoken(events.answer),
         [inputs[name] for name in ("model", "level", "guess")],
         at["answer"],

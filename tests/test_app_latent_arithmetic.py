@@ -74,6 +74,21 @@ def test_z1_minus_z1_plus_z3_gives_exactly_the_picture_of_z3():
     assert other["picture"] != alone["picture"]
 
 
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ((1, -1, 1), "z₁ − z₂ + z₃"),
+        ((1.5, -0.5, 1), "1.5 z₁ − 0.5 z₂ + z₃"),
+        ((-1, 0, 2), "−z₁ + 2 z₃"),
+        ((0, -0.25, 0), "−0.25 z₂"),
+        ((0, 0, 0), "0"),
+    ],
+)
+def test_the_sum_is_written_with_its_weights(weights, said):
+    assert view.terms(weights) == said
+    assert f"<span>G({said})</span>" in events.arithmetic("standin", 1, PICKS, *weights)[0]["html"]
+
+
 def test_projection_puts_the_sum_on_the_shell_and_says_where_it_cannot():
     free, _ = events.arithmetic("standin", 1, PICKS)
     on_shell, _ = events.arithmetic("standin", 1, PICKS, project=True)

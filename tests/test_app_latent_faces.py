@@ -261,6 +261,32 @@ def test_pictures_stand_upright_as_their_tag_says(tmp_path):
     assert torch.allclose(turned, plain.transpose(2, 3), atol=0.05)
 
 
+UPRIGHT = {
+    1: lambda s: s,
+    2: lambda s: s.flip(-1),
+    3: lambda s: s.flip(-1, -2),
+    4: lambda s: s.flip(-2),
+    5: lambda s: s.transpose(-1, -2),
+    6: lambda s: s.rot90(-1, (-2, -1)),
+    7: lambda s: s.flip(-1, -2).transpose(-1, -2),
+    8: lambda s: s.rot90(1, (-2, -1)),
+    0: lambda s: s,
+    99: lambda s: s,
+}
+"""What the EXIF tag says of a stored picture; numbers that mean nothing leave it as it is."""
+
+
+@pytest.mark.parametrize("number", UPRIGHT)
+def test_every_orientation_tag_is_heeded(tmp_path, number):
+    tag = Image.Exif()
+    tag[0x0112] = number
+    image = Image.new("L", (64, 64))
+    image.paste(255, (0, 0, 16, 48))  # no turn and no mirror leaves this as it is
+    plain = pictures.uploaded(save(tmp_path / "plain.png", image), 1, 16)
+    turned = pictures.uploaded(save(tmp_path / "turned.png", image, exif=tag), 1, 16)
+    assert torch.allclose(turned, UPRIGHT[number](plain), atol=0.05)
+
+
 def test_a_photograph_of_fifty_megapixels_is_read_and_a_larger_one_refused(tmp_path):
     photo = save(tmp_path / "photo.jpg", Image.new("L", (8660, 5774), 200))
     assert pictures.uploaded(photo, 3, 16).mean().item() == pytest.approx(200 / 127.5 - 1, abs=0.02)

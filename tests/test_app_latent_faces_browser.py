@@ -110,6 +110,20 @@ def test_a_file_that_is_no_picture_is_named_and_the_page_goes_on(browser, server
         searched(page)
 
 
+def test_a_drawing_can_be_made_by_keyboard(browser, server):
+    with pages.opened(browser, address(server, tab="inversion", source="drawing")) as page:
+        canvas = page.locator(".easel canvas")
+        canvas.press("ArrowLeft")
+        assert page.evaluate("() => window.ganLabDrawing()") == ""  # only the brush moved
+        assert page.locator(".nib").evaluate("nib => getComputedStyle(nib).visibility") == "visible"
+        for _ in range(10):
+            canvas.press("Shift+ArrowUp")
+        canvas.press("ArrowDown")
+        canvas.press("Space")
+        drawn = inversion.pictures.drawn(page.evaluate("() => window.ganLabDrawing()"), 3, 16)[0].mean(0)
+        assert drawn[5:8, 7].max() < 0 < drawn[12:, 7].min()  # dark from the middle upwards, not below it
+
+
 def test_a_drawing_is_searched(browser, server, monkeypatch):
     monkeypatch.setattr(inversion, "STEPS", 10)
     with pages.opened(browser, address(server, tab="inversion", source="drawing")) as page:

@@ -1,6 +1,7 @@
 """The page on progressive growing: its events called directly, against the model itself."""
 
 import json
+from dataclasses import replace
 
 import growing
 import numpy as np
@@ -15,7 +16,7 @@ import io
 from PIL import Image
 
 from apps import models, progressive_growing
-from apps.growing_page import album, drawing, events, live, visits
+from apps.growing_page import album, drawing, events, live, view, visits
 from apps.growing_page.controls import FACES, INPUTS, controls
 from apps.growing_page.descent import descend
 from gan_lab.models.progressive import double, faded
@@ -118,6 +119,18 @@ def test_the_way_down_ends_in_the_critics_own_score(tiny, level, alpha):
     answer = events.judge(growing.NAME, level, alpha, 2)
     assert answer["score"] == way.score
     assert "nan" not in answer["html"]
+
+
+def test_what_stands_in_for_real_images_is_not_called_real(tiny):
+    way = descend(tiny, 2, 1.0, 0)
+    assert "these real images score" in view.critic(tiny, 2, 1.0, way)
+    other = replace(tiny)
+    other.__dict__["shown"] = (tiny.reals, "Others stand in for them.")
+    html = view.critic(other, 2, 1.0, way)
+    assert "Others stand in for them." in html
+    assert "G made both rows" in html
+    assert "Scores: stand-in " in html
+    assert "real images score" not in html
 
 
 def test_the_film_holds_every_stage_and_every_level(tiny):

@@ -131,8 +131,10 @@ def test_grow_goes_from_4_to_the_top_pauses_and_takes_the_sliders_with_it(visit)
     page = visit("level=2&alpha=1")
     page.click("#grow")
     page.wait_for_function("() => ganGrowing.level === 1 && ganGrowing.alpha > .1 && ganGrowing.alpha < 1")
+    assert page.locator(".grow-said").inner_text() == "8×8"
     page.click("#grow")
     level, alpha = state(page)
+    assert page.locator(".grow-said").inner_text() == f"8×8, α = {alpha:.2f}"
     page.wait_for_timeout(400)
     assert state(page) == [level, pytest.approx(alpha, abs=0.006)]
     page.wait_for_function(
@@ -144,6 +146,19 @@ def test_grow_goes_from_4_to_the_top_pauses_and_takes_the_sliders_with_it(visit)
     until_at(page, 2, 1)
     page.wait_for_function("() => document.querySelector('#grow').textContent.includes('Grow from 4×4')")
     page.wait_for_function("() => location.search.includes('level=2&alpha=1&')")
+
+
+def test_arrow_keys_move_the_sliders_and_growing_takes_the_answer_along(visit):
+    page = visit("level=0&alpha=1&guess=same")
+    assert page.locator(".grow-said").inner_text() == "4×4: nothing to fade"
+    page.locator("#level input[type=range]").press("ArrowRight")
+    until_at(page, 1, 1)
+    pages.wait_for(page, "it is the 4×4 picture", "#answer")
+    page.locator("#alpha input[type=range]").press("ArrowLeft")
+    until_at(page, 1, 0.99)
+    page.click("#grow")
+    until_at(page, 2, 1)
+    pages.wait_for(page, "it is the 8×8 picture", "#answer")
 
 
 def test_without_motion_growing_goes_step_by_step(visit):
@@ -222,6 +237,12 @@ def test_live_training_plays_pauses_and_steps(visit):
     assert frame(page, "step") == step
     page.click("#step")
     until(page, f"f.step === {step + 1}")
+    axes = [page.locator(f".live-axes:has(.live-{name})") for name in ("time", "curve")]
+    assert axes[0].locator(".live-up span").all_inner_texts() == ["4×4", "8×8", "16×16"]
+    assert "0" in axes[1].locator(".live-up span").all_inner_texts()
+    ends = {one.locator(".live-along").inner_text() for one in axes}
+    assert len(ends) == 1  # both plots over the same images
+    assert "images seen" in ends.pop()
     for value in pages.reach(page, "images"):
         pages.slide(page, "images", value)
         until(page, f"f.stages[0].end === {value:g}")

@@ -82,7 +82,8 @@ def _fade(page: Page) -> None:
         view.faces(), apply_default_css=False, elem_id="faces", js_on_load=_script("faces")
     )
     parts.hint(
-        f"{FACES} fixed latents. Choose one of the middle pictures: the film strip follows it through training."
+        f"{FACES} fixed latents. Either end of a fade is shown as its own size’s training left it. Choose one of the "
+        "middle pictures: the film strip follows it through training."
     )
 
 
@@ -109,7 +110,7 @@ def _live(page: Page) -> None:
     with gr.Row(elem_classes="live-transport"):
         for name, words, look in (
             ("play", "▶ Play", "primary"),
-            ("pause", "⏸ Pause", "primary"),
+            ("pause", "❚❚ Pause", "primary"),
             ("step", "One step", "secondary"),
             ("anew", "↺ Start anew", "secondary"),
         ):

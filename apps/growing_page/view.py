@@ -110,7 +110,8 @@ def _row(kind: str, title: str, share: str, maps: Tensor, way: Descent | None = 
 
 
 def _scores(album: Album, way: Descent, level: int, alpha: float) -> str:
-    """What the critic says of the four real images and of four generated ones."""
+    """What the critic says of the four real images, or of those that stand in for them, and of four generated ones."""
+    shown = "stand-in" if album.shown[1] else "real"
     values = [*way.reals, *way.fakes]
     low, high = min(values), max(values)
     room = 0.12 * (high - low) + 1e-3
@@ -119,13 +120,15 @@ def _scores(album: Album, way: Descent, level: int, alpha: float) -> str:
         for score in scores:
             plot.dot(score, y, kind, shape)
     plot.dot(way.score, 2, "s0", "ring")
-    told = f"real {', '.join(map(number, way.reals))}; generated {', '.join(map(number, way.fakes))}"
+    told = f"{shown} {', '.join(map(number, way.reals))}; generated {', '.join(map(number, way.fakes))}"
     ticks = [(low, number(low)), (high, number(high))]
-    drawn = plot.svg(f"Scores: {told}", ticks, [(2, "real"), (1, "G’s")], "score of the critic", "")
+    drawn = plot.svg(f"Scores: {told}", ticks, [(2, shown), (1, "G’s")], "score of the critic", "")
     mean = sum(way.reals) / len(way.reals) - sum(way.fakes) / len(way.fakes)
-    words = (
-        f'<p class="hint">The ringed one is the image above: {number(way.score)}. On average real images score '
-        f"{number(abs(mean))} {'more' if mean >= 0 else 'less'} than generated ones."
+    words = f'<p class="hint">The ringed one is the image above: {number(way.score)}. ' + (
+        "G made both rows: they say nothing about real images."
+        if album.shown[1]
+        else f"On average these real images score {number(abs(mean))} {'more' if mean >= 0 else 'less'} than "
+        "these generated ones."
     )
     late = (
         ""
@@ -145,7 +148,9 @@ def film(album: Album, face: int) -> str:
     levels = [(pictures[face], f"{4 << i}×{4 << i}") for i, pictures in enumerate(album.last)]
     return (
         f'<h2 class="section">Latent {face + 1} through training</h2>'
-        '<p class="hint">The generator as each phase of growing left it, first at its true size, then enlarged.</p>'
+        '<p class="hint">The generator as each phase of growing left it, first at its true size, then enlarged. '
+        "Just after a fade a picture can look off in colour: until then only blends of both ways were judged, and the "
+        "averaged weights still belong to an α before 1.</p>"
         f"{_strip(training)}"
         f'<h2 class="section">Through the levels of the last generator</h2>'
         f'<p class="hint">Its own lower toRGB layers are still there, but nobody has trained them since '
@@ -165,9 +170,14 @@ def _strip(frames: list[tuple[Tensor, str]]) -> str:
         uri, side = pngs(image[None])[0], image.shape[-1]
         cells += (
             f'<figure><span class="real-size"><img src="{uri}" width="{side}" height="{side}" alt=""></span>'
-            f"{picture(uri, f'{words}, {side}x{side} pixels', 'fill')}<figcaption>{escape(words)}</figcaption></figure>"
+            f"{picture(uri, f'{words}, {side}x{side} pixels', 'fill')}<figcaption>{_lines(words)}</figcaption></figure>"
         )
     return f'<div class="film">{cells}</div>'
+
+
+def _lines(words: str) -> str:
+    """The size on a line of its own: where a strip is narrow, all captions break alike."""
+    return "<br>".join(map(escape, words.split(" ", 1)))
 
 
 def no_film() -> str:

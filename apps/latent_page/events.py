@@ -85,7 +85,7 @@ def arithmetic(
         answer["reads"] = readings.words(read[3])
         marks = zip((*view.NAMES, "their sum"), ("c0", "c1", "c2", "sum"), readings.SHAPES, read)
         scales = readings.scales(list(marks))
-    answer["html"] = view.result(answer, project) + scales
+    answer["html"] = view.result(answer, (w1, w2, w3), project) + scales
     verdict = view.answer(guess, answer, (w1, w2, w3), at.noise)
     return answer, {"html": view.bars(answer, at.noise) + verdict}
 

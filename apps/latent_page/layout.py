@@ -131,7 +131,7 @@ def _sum(state: State, inputs: dict) -> tuple[list[gr.HTML], gr.HTML, gr.HTML]:
                 for k, name in enumerate(("z₁", "z₂", "z₃")):
                     weight = f"w{k + 1}"
                     inputs[weight] = _slider(
-                        -2, 2, getattr(state, weight), 0.05, f"times {name}", weight, f"c{k}"
+                        -2, 2, getattr(state, weight), 0.05, f"× {name}", weight, f"c{k}"
                     )
         with gr.Column(min_width=220, scale=5):
             result = gr.HTML(elem_id="result", **HTML)

@@ -67,7 +67,7 @@ def scales(points: Sequence[Point]) -> str:
     for k, name in enumerate(faces.NAMES):
         y = 12 + ROW * k
         rows.append(
-            f'<text class="row" x="{LEFT - 3}%" y="{y + 4}">{name}</text>'
+            f'<text class="row" x="{LEFT}%" dx="-13" y="{y + 4}">{name}</text>'
             f'<line class="rule" x1="{LEFT}%" x2="{LEFT + WIDTH}%" y1="{y}" y2="{y}"/>'
         )
         rows += [_point(name, y, kind, shape, row[k].item()) for _, kind, shape, row in points]

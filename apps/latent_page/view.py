@@ -14,8 +14,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..plots import figure
+
 NAMES = ("z₁", "z₂", "z₃")
-SUM = "z₁ − z₂ + z₃"
 
 
 def pngs(pictures: Tensor) -> list[str]:
@@ -55,14 +56,24 @@ def reading(words: str) -> str:
     return f'<p class="reads"><small>the probe reads</small> {escape(words)}</p>' if words else ""
 
 
-def result(measured: dict[str, Any], projected: bool) -> str:
+def terms(weights: Sequence[float]) -> str:
+    """The sum as it is written: z₁ − z₂ + z₃, or 1.5 z₁ − 0.5 z₂; 0 where no term is left."""
+    said = ""
+    for weight, name in zip(weights, NAMES):
+        sign = ("− " if weight < 0 else "+ ") if said else ("−" if weight < 0 else "")
+        size = "" if abs(weight) == 1 else f"{abs(weight):g} "
+        said += f"{' ' if said else ''}{sign}{size}{name}" if weight else ""
+    return said or "0"
+
+
+def result(measured: dict[str, Any], weights: Sequence[float], projected: bool) -> str:
     """The sum, large."""
     length, note = measured["norm"], measured["note"]
     alt = f"G of the weighted sum of the three concepts, a vector of norm {length:.1f}"
     where = "put on the shell" if projected and not note else f"shell {measured['shell']:.1f}"
     warning = f'<p class="note" role="status">{escape(note)}</p>' if note else ""
     return (
-        f'<figure class="card sum"><figcaption><b>=</b> <span>G({SUM})</span></figcaption>'
+        f'<figure class="card sum"><figcaption><b>=</b> <span>G({terms(weights)})</span></figcaption>'
         f"{picture(measured['picture'], alt, 'large')}"
         f'<p class="norm">norm <b>{length:.1f}</b> · {where}</p>{reading(measured.get("reads", ""))}{warning}</figure>'
     )
@@ -200,7 +211,7 @@ def path_plot(curves: dict[str, Sequence[float]], at: dict[str, float], t: float
         f'<polyline class="{name}" points="{_points(curve, y)}"/>' for name, curve in curves.items()
     )
     dots = "".join(DOTS[name].format(x=f"{now:.2f}", y=y(length)) for name, length in at.items())
-    return (
+    drawn = (
         f'<svg class="plot" role="img" height="150" aria-label="{alt}">'
         f"{line('mark shell', 10, 94, y(shell), y(shell))}{line('axis', 10, 94, y(0), y(0))}"
         f'{line("mark", now, now, "8", y(0))}<text class="row" x="9%" y="{y(shell)}" dy="4">shell</text>'
@@ -209,6 +220,7 @@ def path_plot(curves: dict[str, Sequence[float]], at: dict[str, float], t: float
         f'{lines}</svg>{dots}<text class="tick" x="10%" y="{FLOOR + 20}">start</text>'
         f'<text class="tick" x="94%" y="{FLOOR + 20}">end</text></svg>'
     )
+    return figure("Length of the latent along both ways", drawn)
 
 
 def _points(curve: Sequence[float], y: Callable[[float], str]) -> str:

@@ -88,7 +88,7 @@ def _transport(at: dict[str, Any]) -> None:
     with gr.Row(elem_classes="pg-transport"):
         buttons = {
             "play": ("▶ Play", "primary"),
-            "pause": ("⏸ Pause", "primary"),
+            "pause": ("❚❚ Pause", "primary"),
             "both": ("Step both", "secondary"),
             "d": ("Step D", "secondary"),
             "g": ("Step G", "secondary"),

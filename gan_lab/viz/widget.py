@@ -65,7 +65,7 @@ class Player:
         phases = [phase.name for phase in self.session.algorithm.phases]
         self.buttons = {
             "play": button("▶ play", "train until paused", self.play),
-            "pause": button("⏸ pause", "stop after this step", self.pause),
+            "pause": button("❚❚ pause", "stop after this step", self.pause),
             **{n: button(f"step {n}", f"one turn of the {n} only", lambda n=n: self.step(n)) for n in phases},
             "both": button("step both", "a whole step: every network's turn", self.step),
         }

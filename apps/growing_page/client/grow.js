@@ -69,10 +69,12 @@ function bar() {
   const button = document.querySelector('#grow');
   if (!button) return;
   const size = 4 << own.level, ended = own.level >= own.top() && own.alpha >= 1;
-  button.textContent = running ? '⏸ Pause' : still.matches ? (ended ? '↺ From 4×4' : '⏭ Next step') :
+  button.textContent = running ? '❚❚ Pause' : still.matches ? (ended ? '↺ From 4×4' : '▶ Next step') :
     ended ? `▶ Grow from 4×4` : '▶ Go on growing';
   const said = document.querySelector('.grow-said');
-  if (said && !running) said.textContent = `${size}×${size}, α = ${own.alpha.toFixed(2)}`;
+  // While it grows only the size is told: a screen reader says every change.
+  const words = running ? `${size}×${size}` : own.level ? `${size}×${size}, α = ${own.alpha.toFixed(2)}` : '4×4: nothing to fade';
+  if (said && said.textContent !== words) said.textContent = words;
 }
 
 function light(level, alpha) {

@@ -18,10 +18,20 @@ function build() {
   const row = (kind, title) => `<figure class="live-row ${kind}"><figcaption><b>${title}</b> <span></span></figcaption>
     <div class="eight" role="img">${'<canvas class="pixels fill" aria-hidden="true"></canvas>'.repeat(8)}</div></figure>`;
   root.innerHTML = `<p class="live-said"></p>${row('fake', 'G’s pictures')}${row('real', 'Real images, as D is shown them')}
-    <figure class="drawing"><figcaption>Level and α over the images seen</figcaption>
-      <svg class="plot live-time" role="img" viewBox="0 0 600 150" preserveAspectRatio="none"></svg><div class="live-names"></div></figure>
+    <figure class="drawing"><figcaption>Level, and α between two levels</figcaption>${axes('time', 150)}</figure>
     <figure class="drawing"><figcaption>Critic’s estimate of the distance: mean D(real) − mean D(fake) <span class="live-now"></span></figcaption>
-      <svg class="plot live-curve" role="img" viewBox="0 0 600 110" preserveAspectRatio="none"></svg></figure>`;
+      ${axes('curve', 110)}</figure>`;
+}
+
+const axes = (name, height) => `<div class="live-axes"><svg class="plot live-${name}" role="img" viewBox="0 0 600 ${height}"
+  preserveAspectRatio="none"></svg><div class="live-up"></div><div class="live-along"><span>0</span><span>images seen</span><span></span></div></div>`;
+
+// Letters stand outside the drawing, which is stretched: marks are [pixels from the top, words].
+function label(box, marks, end) {
+  const up = box.nextElementSibling, last = up.nextElementSibling.lastElementChild;
+  const html = marks.map(([y, words]) => `<span style="top:${y.toFixed(1)}px">${words}</span>`).join('');
+  if (up.dataset.html !== html) { up.innerHTML = html; up.dataset.html = html; }
+  last.textContent = Math.round(end).toLocaleString('en');
 }
 
 function draw() {
@@ -39,8 +49,9 @@ function draw() {
     row.querySelector('.eight').setAttribute('aria-label', `${kind === 'fake' ? 'Generated' : 'Real'} images of ${size}x${size} pixels`);
     row.querySelector('span').textContent = `${size}×${size}`;
   }
-  timeline();
-  curve();
+  const end = Math.max(frame.stages.at(-1).start * 1.25, frame.seen);  // of both plots: what happened together stands together
+  timeline(end);
+  curve(end);
   window.ganGrowing?.light(frame.level, frame.alpha);
 }
 
@@ -57,30 +68,30 @@ function paint(canvas, side, values) {
 const now = () => frame.stages.find(s => s.end === null || frame.seen < s.end) || frame.stages.at(-1);
 
 // What is left of a level's ramp is the fade, the flat part its training; the last level goes on without end.
-function timeline() {
-  const stages = frame.stages, known = stages.at(-1).start, end = Math.max(known * 1.25, frame.seen), top = stages.at(-1).level;
+function timeline(end) {
+  const stages = frame.stages, known = stages.at(-1).start, top = stages.at(-1).level;
   const x = seen => 600 * seen / end, y = height => 138 - 118 * height / top;
   const points = stages.map(s => [[s.start, s.fade ? s.level - 1 : s.level], [s.end ?? end, s.level]]).flat().map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
-  const at = Math.min(frame.seen, end), height = frame.level ? frame.level - 1 + frame.alpha : 0;
+  const at = frame.seen, height = frame.level ? frame.level - 1 + frame.alpha : 0;
   const rules = Array.from({length: top + 1}, (_, i) => `<line class="rule" x1="0" x2="600" y1="${y(i)}" y2="${y(i)}"/>`).join('');
   const box = root.querySelector('.live-time');
   box.innerHTML = `${rules}<polyline class="s0 faded" points="${points.join(' ')}"/><line class="mark shell" x1="${x(at)}" x2="${x(at)}" y1="4" y2="146"/>
     <rect class="here" x="${x(at) - 5}" y="${y(height) - 5}" width="10" height="10"/>`;
   box.setAttribute('aria-label', `Level over images seen: ${frame.seen} of at least ${known}; now level ${frame.level}, alpha ${frame.alpha.toFixed(2)}`);
-  const names = root.querySelector('.live-names');
-  const html = Array.from({length: top + 1}, (_, i) => `<span style="top:${(100 * y(i) / 150).toFixed(1)}%">${4 << i}×${4 << i}</span>`).join('');
-  if (names.dataset.html !== html) { names.innerHTML = html; names.dataset.html = html; }
+  label(box, Array.from({length: top + 1}, (_, i) => [y(i), `${4 << i}×${4 << i}`]), end);
 }
 
-function curve() {
+function curve(end) {
   const points = frame.curve, box = root.querySelector('.live-curve'), text = root.querySelector('.live-now');
-  if (points.length < 2) { box.innerHTML = ''; text.textContent = ''; box.setAttribute('aria-label', 'No curve yet'); return; }
-  const values = points.map(p => p[1]), high = Math.max(...values, .1), low = Math.min(...values, 0), end = points.at(-1)[0];
+  if (points.length < 2) { box.innerHTML = ''; text.textContent = ''; box.setAttribute('aria-label', 'No curve yet'); label(box, [], end); return; }
+  const values = points.map(p => p[1]), high = Math.max(...values, .1), low = Math.min(...values, 0);
   const y = v => 104 - 98 * (v - low) / (high - low);
-  box.innerHTML = `<line class="rule" x1="0" x2="600" y1="${y(0)}" y2="${y(0)}"/>
+  const marks = [high, 0, low].filter((v, i) => i === 1 || Math.abs(y(v) - y(0)) > 14);
+  box.innerHTML = `${marks.map(v => `<line class="rule" x1="0" x2="600" y1="${y(v)}" y2="${y(v)}"/>`).join('')}
     <polyline class="s1" points="${points.map(([s, v]) => `${(600 * s / end).toFixed(1)},${y(v).toFixed(1)}`).join(' ')}"/>`;
   text.textContent = values.at(-1).toFixed(2);
-  box.setAttribute('aria-label', `Estimate over ${end} images: now ${values.at(-1).toFixed(2)}, from ${low.toFixed(2)} to ${high.toFixed(2)}`);
+  label(box, marks.map(v => [y(v), v ? v.toFixed(1).replace('-', '−') : '0']), end);
+  box.setAttribute('aria-label', `Estimate over ${points.at(-1)[0]} images: now ${values.at(-1).toFixed(2)}, from ${low.toFixed(2)} to ${high.toFixed(2)}`);
 }
 
 watch('value', read);
