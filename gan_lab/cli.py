@@ -205,6 +205,8 @@ def evaluate(
 
     results = models.evaluate(model, n, seed, root)
     _print_json(results) if as_json else models.show_metrics(results["metrics"])
+    if root is None and (sentence := models.left_out(results)):
+        print(sentence, file=sys.stderr)
 
 
 @app.command()

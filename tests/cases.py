@@ -12,6 +12,7 @@ from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.probe import Probing, factor_probe
 from gan_lab.algorithms.progressive import Progressive
 from gan_lab.algorithms.template import TinyGAN
@@ -24,6 +25,7 @@ from gan_lab.losses import hinge, least_squares, minimax, penalties, relativisti
 from gan_lab.models.autoencoder import Decoder, Encoder
 from gan_lab.models.classifier import DigitClassifier
 from gan_lab.models.mlp import MLP
+from gan_lab.models.pixelcnn import PixelCNN
 from gan_lab.training import seed_for
 
 
@@ -79,6 +81,9 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "classifier": lambda: Classifier(DigitClassifier()),
     "probe": lambda: Probing(factor_probe(4, 16)),
     "vae": lambda: VAE(*coder(gaussian=True), binarise=True, lr_factor=decay),
+    "pixelcnn": lambda: AutoregressiveModel(
+        PixelCNN(8, 2), lr_factor=decay
+    ),  # it binarises grey pictures itself
     "aae-gaussian-encoder": lambda: AAE(*coder(gaussian=True), MLP(2, 1, 8, 1), Gaussian(2, 5.0)),
     "aae-tied": lambda: AAE(*coder(), MLP(12, 1, 8, 1), Mixture(), tied=True, input_noise=0.3),
     "aae-style": lambda: StyleAAE(*coder(3, 10), MLP(3, 1, 8, 1), Gaussian(3)),

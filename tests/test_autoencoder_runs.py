@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from gan_lab import cli, data, recipes, zoo
+from gan_lab.commands import models
 from gan_lab.data.images import ImageSet
 from gan_lab.zoo import autoencoding
 from gan_lab.zoo.evaluation import evaluate
@@ -82,6 +83,60 @@ def test_coverage_and_errors_are_measured(tmp_path, monkeypatch):
     wrong = model.classify(data.load("mnist-5k").images_float()).argmax(1) != data.load("mnist-5k").labels
     assert found["error on mnist-5k"]["value"] == pytest.approx(wrong.float().mean().item(), abs=1e-6)
     assert 0 <= found["asked digit is read"]["value"] <= 1
+
+
+@pytest.fixture
+def pretended(monkeypatch):
+    """MNIST's test set, played by 40 digits; it lies in no other folder than "there"."""
+    digits = data.load("mnist-5k").subset(slice(0, 5000, 125))
+    load = data.load
+
+    def pretend(name, root=None, split="train", **options):
+        if split == "test" and root == "there":
+            return digits
+        return load(name, root=root, split=split, **options)
+
+    monkeypatch.setattr(data, "load", pretend)
+    monkeypatch.setattr(autoencoding, "WEIGHTED", 3)
+    return digits
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "how", "names"),
+    [
+        ("pixelcnn", "dynamic", ["-log p(x) on {}, exact"]),
+        ("vae", "fixed", ["-ELBO on {}", "KL(q(z|x) || p(z)) on {}", "-log p(x) on {}, bound with K = 3"]),
+    ],
+)
+def test_likelihoods_name_set_binarisation_and_bound(tmp_path, capsys, pretended, algorithm, how, names):
+    model, out = trained(tmp_path, algorithm, "--binarise", how)
+    capsys.readouterr()
+    assert cli.call(["evaluate", str(out), "-n", "50"]) == 0  # without --root: what can be had without it
+    said = capsys.readouterr().out
+    assert all(name.format("mnist-5k") in said for name in names)
+    assert f"nats, {how} binarisation" in said
+    assert "mnist test" not in said
+    found = evaluate(model, n=30, root="there")
+    assert list(found) == [name.format(where) for where in ("mnist-5k", "mnist test") for name in names]
+    if algorithm == "pixelcnn":
+        x = pretended.binarised().images_float(slice(0, 30))
+        assert found[names[0].format("mnist test")]["value"] == pytest.approx(
+            -model.log_likelihood(x).mean().item(), rel=1e-5
+        )
+    with pytest.raises(FileNotFoundError, match=r"mnist is not in .*nowhere: give root=DIR"):
+        evaluate(model, n=30, root=tmp_path / "nowhere")
+
+
+def test_what_only_the_card_has_is_named_where_root_is_missing(capsys):
+    assert cli.call(["evaluate", "classifier-mnist"]) == 0
+    said = capsys.readouterr()
+    assert "accuracy on mnist-5k" in said.out
+    assert "not computed: accuracy on mnist test; give --root DIR" in said.err
+    assert (
+        models.left_out({"model": "classifier-mnist", "metrics": zoo.card("classifier-mnist")["metrics"]})
+        == ""
+    )
+    assert models.left_out({"model": "runs/mine", "metrics": {}}) == ""
 
 
 def test_the_first_held_out_digits_are_of_all_classes():

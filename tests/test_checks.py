@@ -8,11 +8,13 @@ import torch
 import torch.nn.functional as F
 
 from gan_lab import checks
-from gan_lab.checks import lab01, lab02, lab03, lab04, lab07, tiny_game
+from gan_lab.checks import lab00, lab01, lab02, lab03, lab04, lab07, tiny_game
 from gan_lab.checks.verdict import Verdict
 
 SOLUTIONS = Path(__file__).parents[1] / "labs" / "solutions"
 ALL = [
+    lab00.chain_rule,
+    lab00.weighted_bound,
     lab01.discriminator_loss,
     lab01.one_iteration,
     lab02.generator_loss,
@@ -328,6 +330,7 @@ def test_wrong_arithmetic_is_refused_with_its_reason(reason):
 
 
 def test_package_names_the_labs():
+    assert checks.lab00 is lab00
     assert checks.lab01 is lab01
     assert checks.lab02 is lab02
     assert checks.lab03 is lab03

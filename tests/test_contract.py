@@ -49,6 +49,8 @@ def probe_for(name):
         return Probe(torch.zeros(3, 1, 28, 28))
     if name == "probe":
         return Probe(torch.zeros(3, 3, 16, 16))
+    if name == "pixelcnn":
+        return Probe(torch.ones(3, 1, 16, 16))  # it has no latents: pictures stand in their place
     latent = make(name)[0].latent_dim
     told = torch.arange(5) if name in ("aae-style", "aae-semi-supervised") else None
     return Probe(torch.randn(5, latent), torch.randn(7, 2) if name in TOY else None, told)

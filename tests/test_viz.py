@@ -1,5 +1,6 @@
 """Figures are arrays in, pixels out: what is tested is what they show, and that bad input is named."""
 
+import importlib.util
 import io
 import math
 import subprocess
@@ -17,6 +18,7 @@ from gan_lab.data import load
 from gan_lab.models.mlp import MLP
 from gan_lab.training import Engine, Session, TrainConfig
 from gan_lab.viz import curves, diagrams, fields, frame, grids, style, views
+from gan_lab.viz.taxonomy import BRANCHES, taxonomy
 
 
 @pytest.fixture
@@ -174,6 +176,19 @@ def test_two_networks_names_everyone(ax):
     diagrams.two_networks(ax)
     text = " ".join(t.get_text() for t in ax.texts)
     assert all(word in text for word in ("noise", "generator", "discriminator", "real", "fake"))
+
+
+def test_taxonomy_names_every_model_once_and_tells_kinds_apart_without_colour(ax):
+    taxonomy(ax)
+    drawn = [text.get_text() for text in ax.texts]
+    for branch in BRANCHES:
+        assert drawn.count(branch.kind) == 1
+        for leaf in branch.leaves:
+            assert drawn.count(leaf.name) == drawn.count(leaf.gives) == 1
+            assert importlib.util.find_spec(f"gan_lab.algorithms.{leaf.module}"), leaf
+    for cue in ("colour", "shape", "line"):
+        assert len({getattr(branch, cue) for branch in BRANCHES}) == len(BRANCHES)
+    assert {"explicit\na density", "implicit\na process that samples"} < set(drawn)
 
 
 def test_figures_are_opaque_and_not_kept_by_pyplot():

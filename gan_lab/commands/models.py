@@ -42,6 +42,16 @@ def evaluate(name: str, n: int, seed: int, root: str | None) -> dict[str, Any]:
     return {"model": name, "metrics": measure(model, n, root, seed)}
 
 
+def left_out(results: dict[str, Any]) -> str:
+    """A sentence on the card's metrics that were not computed, for want of ``--root``; "" if there are none."""
+    name = results["model"]
+    promised = zoo.card(name)["metrics"] if name in zoo.names() else {}
+    missing = [metric for metric in promised if metric not in results["metrics"]]
+    if not missing:
+        return ""
+    return f"not computed: {', '.join(missing)}; give --root DIR, where the test set lies in torchvision's layout"
+
+
 def show_metrics(metrics: dict[str, Metric]) -> None:
     """A table: the value, what real data get against real data, and which way is better."""
     width = max(len(name) for name in metrics)

@@ -8,5 +8,6 @@ Nothing here knows a network. ``widget``, the player for notebooks, is imported 
 
 from gan_lab.viz import curves, diagrams, fields, frame, grids, orbits, style
 from gan_lab.viz.strips import strips
+from gan_lab.viz.taxonomy import taxonomy
 
-__all__ = ["curves", "diagrams", "fields", "frame", "grids", "orbits", "strips", "style"]
+__all__ = ["curves", "diagrams", "fields", "frame", "grids", "orbits", "strips", "style", "taxonomy"]

@@ -20,7 +20,26 @@ BOXES: list[tuple[float, float, str, str, str]] = [
 WIDTH, HEIGHT = 1.9, 0.9
 
 
-def _arrow(
+def box(
+    ax: Axes,
+    left: float,
+    bottom: float,
+    text: str,
+    colour: str,
+    shape: str,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+) -> None:
+    """A framed word or two; colour and shape of the frame say the same."""
+    ax.add_patch(
+        FancyBboxPatch(
+            (left, bottom), width, height, boxstyle=shape, facecolor="white", edgecolor=colour, lw=2
+        )
+    )
+    ax.text(left + width / 2, bottom + height / 2, text, ha="center", va="center", fontsize=10, color=BLACK)
+
+
+def arrow(
     ax: Axes,
     start: tuple[float, float],
     end: tuple[float, float],
@@ -45,14 +64,7 @@ def _arrow(
 def two_networks(ax: Axes) -> Axes:
     """Noise, generator, discriminator and data: samples along solid arrows, gradients along dashed ones."""
     for left, bottom, text, colour, shape in BOXES:
-        ax.add_patch(
-            FancyBboxPatch(
-                (left, bottom), WIDTH, HEIGHT, boxstyle=shape, facecolor="white", edgecolor=colour, lw=2
-            )
-        )
-        ax.text(
-            left + WIDTH / 2, bottom + HEIGHT / 2, text, ha="center", va="center", fontsize=10, color=BLACK
-        )
+        box(ax, left, bottom, text, colour, shape)
     for start, end in [
         ((2.0, 1.55), (2.5, 1.55)),
         ((4.6, 1.55), (5.1, 1.55)),
@@ -60,10 +72,10 @@ def two_networks(ax: Axes) -> Axes:
         ((7.2, 3.05), (7.7, 2.5)),
         ((9.8, 2.3), (10.3, 2.3)),
     ]:
-        _arrow(ax, start, end)
-    _arrow(ax, (11.35, 2.88), (8.75, 2.88), PURPLE, bend=0.3)
+        arrow(ax, start, end)
+    arrow(ax, (11.35, 2.88), (8.75, 2.88), PURPLE, bend=0.3)
     ax.text(10.05, 3.55, "D's turn: climb C", color=BLACK, ha="center", fontsize=9)
-    _arrow(ax, (11.35, 1.72), (3.55, 0.98), GREEN, bend=-0.22)
+    arrow(ax, (11.35, 1.72), (3.55, 0.98), GREEN, bend=-0.22)
     ax.text(7.6, -0.1, "G's turn: its gradient comes back through D", color=BLACK, ha="center", fontsize=9)
     ax.set(xlim=(-0.3, 12.6), ylim=(-0.5, 3.8), aspect="equal")
     ax.axis("off")

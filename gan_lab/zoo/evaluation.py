@@ -42,9 +42,9 @@ def evaluate(
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
     against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
     hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). An autoencoder's codes are held against
-    its prior on mnist-5k, a VAE of binary pixels and PixelCNN against the test set. A classifier's accuracy is that
-    on mnist-5k and, given ``root``, on the test set; a probe's accuracy or R2 on each factor is that on n faces of
-    the test stream.
+    its prior on mnist-5k. The likelihoods of a VAE of binary pixels and of PixelCNN are those of mnist-5k and, given
+    ``root``, of the test set, and so is a classifier's accuracy; a probe's accuracy or R2 on each factor is that on n
+    faces of the test stream.
 
     Args:
         model: from ``zoo.load``.
