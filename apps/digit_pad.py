@@ -59,7 +59,9 @@ def centred(ink: Tensor) -> Tensor:
     inside = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     scale = BOX / max(inside.shape)
     size = [max(1, round(side * scale)) for side in inside.shape]
-    small = F.interpolate(inside[None, None], size, mode="bilinear", antialias=True, align_corners=False)[0, 0]
+    small = F.interpolate(inside[None, None], size, mode="bilinear", antialias=True, align_corners=False)[
+        0, 0
+    ]
     mass = small.sum().clamp_min(1e-9)
     picture = torch.zeros(SIDE, SIDE)
     corner = []

@@ -20,7 +20,9 @@ from .coverage_page.race import TURNS
 TITLE = "Latent coverage"
 SLUG = "latent-coverage"
 SLIDE = "AAE Vs VAE"
-SUMMARY = "Two planes of codes under one prior: look for holes, walk across one, draw a digit, and train both live."
+SUMMARY = (
+    "Two planes of codes under one prior: look for holes, walk across one, draw a digit, and train both live."
+)
 
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
@@ -55,7 +57,12 @@ def touching(page: Page) -> None:
         api_name="point",
         **serve.LIVE,
     )
-    bend = {"fn": parts.spoken(events.path), "inputs": [prior, *places[2:]], "outputs": at["path"], **serve.LIVE}
+    bend = {
+        "fn": parts.spoken(events.path),
+        "inputs": [prior, *places[2:]],
+        "outputs": at["path"],
+        **serve.LIVE,
+    }
     planes.bent(js=f"prior => [prior, ...{ENDS}]", api_name="path", **bend)
     planes.settled(None, None, places, js=f"() => [...ganCoverage.z, ...{ENDS}]", **PRIVATE)
     inputs["show"].input(None, inputs["show"], None, js="show => ganCoverage.look(show)", **PRIVATE)
@@ -122,7 +129,9 @@ def training(page: Page, demo: gr.Blocks) -> None:
     )
     at["pause"].click(visits.pause, None, live, api_name="pause", **AT_ONCE)
     stepping = {"trigger_mode": "multiple", **AT_ONCE}
-    at["step"].click(parts.spoken(visits.step), at["turn"], live, js="() => ['']", api_name="step", **stepping)
+    at["step"].click(
+        parts.spoken(visits.step), at["turn"], live, js="() => ['']", api_name="step", **stepping
+    )
     for turn in TURNS:
         at[turn].click(
             parts.spoken(visits.step), at["turn"], live, js=f"() => ['{turn}']", **PRIVATE, **stepping

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
-
 import numpy as np
 import torch
 
-from gan_lab.data.priors import Gaussian, Prior
+from gan_lab.data.priors import Density, Prior
 from gan_lab.zoo.coders import seeded
 
 SHARES = (0.5, 0.9, 0.99)
@@ -19,20 +17,22 @@ Lines = list[list[list[float]]]
 def contours(prior: Prior, reach: float) -> list[Lines]:
     """For each of ``SHARES`` the lines ``[[x, y], ...]`` around the smallest region that holds so much of the prior.
 
-    Exact for a Gaussian; from samples for all others, for which nothing but samples is asked.
+    From the density where the prior has one, else from samples.
 
     Args:
         reach: half the side of the square that is looked at.
     """
-    if isinstance(prior, Gaussian):
-        around = np.linspace(0, 2 * np.pi, 121)
-        circle = np.stack([np.cos(around), np.sin(around)], 1)
-        return [[(prior.scale * sqrt(-2 * log(1 - share)) * circle).round(3).tolist()] for share in SHARES]
-    with seeded(0):
-        samples = prior.sample(SAMPLES).numpy()
     edges = np.linspace(-reach, reach, CELLS + 1)
-    density = smooth(np.histogram2d(samples[:, 1], samples[:, 0], bins=(edges, edges))[0])
-    return [around_the(density, share, (edges[1:] + edges[:-1]) / 2) for share in SHARES]
+    middles = (edges[1:] + edges[:-1]) / 2
+    if isinstance(prior, Density):
+        x, y = np.meshgrid(middles, middles)
+        places = torch.from_numpy(np.stack([x, y], -1)).float().flatten(0, 1)
+        density = prior.log_prob(places).exp().unflatten(0, (CELLS, CELLS)).numpy()
+    else:
+        with seeded(0):
+            samples = prior.sample(SAMPLES).numpy()
+        density = smooth(np.histogram2d(samples[:, 1], samples[:, 0], bins=(edges, edges))[0])
+    return [around_the(density, share, middles) for share in SHARES]
 
 
 def smooth(counts: np.ndarray, width: float = 1.5) -> np.ndarray:
@@ -52,7 +52,9 @@ def around_the(density: np.ndarray, share: float, middles: np.ndarray) -> Lines:
     ordered = np.sort(density, axis=None)[::-1]
     level = ordered[np.searchsorted(ordered.cumsum(), share * ordered.sum())]
     lines = contour_generator(middles, middles, density).lines(level)
-    return [np.asarray(line)[:: max(1, len(line) // 200)].round(3).tolist() for line in lines if len(line) > 8]
+    return [
+        np.asarray(line)[:: max(1, len(line) // 200)].round(3).tolist() for line in lines if len(line) > 8
+    ]
 
 
 def spread(prior: Prior) -> float:

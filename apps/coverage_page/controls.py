@@ -16,7 +16,12 @@ MODELS = {
 KINDS = {"aae": "AAE", "vae": "VAE"}
 SHOWN = {"codes": "codes", "manifold": "decoded manifold", "both": "both"}
 GUESSES = {"": "not yet", "vae": "the VAE’s", "aae": "the AAE’s", "same": "about as many"}
-TABS = {"path": "Path across a hole", "draw": "Draw a digit", "numbers": "The numbers", "live": "Train both live"}
+TABS = {
+    "path": "Path across a hole",
+    "draw": "Draw a digit",
+    "numbers": "The numbers",
+    "live": "Train both live",
+}
 LIVE_PRIORS = {
     "wide-gaussian": "N(0, 25 I)",
     "mixture": "ten Gaussians",

@@ -29,15 +29,14 @@ def point(prior: str, x: float = 0.0, y: float = 0.0) -> Answer:
     """
     pair, z = pairs.load(prior), _place(x, y)
     answer: Answer = {"x": float(x), "y": float(y), "reach": pair.reach, "sides": {}}
-    labels = pairs.held_out().labels
-    assert labels is not None
+    digits, labels = pairs.held_out()
     for kind, side in pair.sides.items():
         apart = (side.codes - z).norm(dim=1)
         which = int(apart.argmin())
         distance = apart[which].item()
         answer["sides"][kind] = {
             "pixels": _bytes(side.model.generate(z[None])),
-            "near": b64encode(pairs.held_out().images[which].numpy().tobytes()).decode(),
+            "near": _bytes(digits[which]),
             "label": int(labels[which]),
             "distance": distance,
             "hole": distance > pair.reach,
@@ -107,7 +106,9 @@ def answer(prior: str, guess: str = "") -> Answer:
     return {"rates": rates, "html": view.answer(guess, prior, rates)}
 
 
-def choose(prior: str, x: float, y: float, ax: float, ay: float, bx: float, by: float, guess: str) -> list[Any]:
+def choose(
+    prior: str, x: float, y: float, ax: float, ay: float, bx: float, by: float, guess: str
+) -> list[Any]:
     """Another prior: the path across its widest hole, both planes, and everything that hangs on them."""
     del ax, ay, bx, by  # a line across another model's hole says nothing here
     ends = _widest(prior)
@@ -127,7 +128,10 @@ def restore(query: str) -> list[Any]:
         sentences = [view.NO_MODEL]
     if known and not any(f"{name}=" in query for name in ("ax", "ay", "bx", "by")):
         values |= dict(zip(("ax", "ay", "bx", "by"), _widest(values["prior"]), strict=True))
-    shown = {**values, "prior": gr.Radio([(text, key) for key, text in known.items()], value=values["prior"] or None)}
+    shown = {
+        **values,
+        "prior": gr.Radio([(text, key) for key, text in known.items()], value=values["prior"] or None),
+    }
     seen = [values[name] for name in ("prior", "x", "y", "ax", "ay", "bx", "by", "guess")]
     planes, *rest = _everything(*seen)
     planes |= {"tab": values["tab"], "show": values["show"]}

@@ -65,7 +65,8 @@ def lay_out() -> Page:
         )  # fmt: skip
         parts.hint(KEY)
         inputs["guess"] = table["guess"].radio(
-            "Predict first: both met the same digits and the same prior. Whose codes leave more of it empty?", "guess"
+            "Predict first: both met the same digits and the same prior. Whose codes leave more of it empty?",
+            "guess",
         )
         at["answer"] = parts.html(elem_id="answer")
     with gr.Tabs(selected=table["tab"].default, elem_id="tabs") as at["tabs"]:
@@ -83,7 +84,9 @@ def _path(page: Page) -> None:
             page.at[f"across-{kind}"] = gr.Button(
                 f"Across the {name}’s widest hole", size="sm", elem_id=f"across-{kind}", min_width=180
             )
-    parts.hint("A line from A to B, the same in both planes. Drag A or B (keys A and B choose them) to lay it elsewhere.")
+    parts.hint(
+        "A line from A to B, the same in both planes. Drag A or B (keys A and B choose them) to lay it elsewhere."
+    )
     page.at["path"] = parts.html(elem_id="path")
 
 
@@ -105,8 +108,8 @@ def _numbers(page: Page) -> None:
 def _live(page: Page) -> None:
     table, at = controls(), page.at
     parts.hint(
-        "A small AAE and a small VAE train here, on the processor of this machine, on 4,000 real digits. A whole step is "
-        "every turn once; the VAE, which has one phase only, takes it with the AAE’s reconstruction."
+        "A small AAE and a small VAE train here, on the processor of this machine, on 4,000 real digits. A whole "
+        "step is every turn once; the VAE, which has one phase only, takes it with the AAE’s reconstruction."
     )
     with gr.Row(elem_classes="live-controls"):
         page.inputs["matched"] = table["matched"].dropdown("Prior", "matched")

@@ -10,10 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_lab import data, zoo
-from gan_lab.data import ImageSet
+from gan_lab import zoo
 from gan_lab.metrics.latent import nearest
-from gan_lab.zoo import Autoencoder
+from gan_lab.zoo import Autoencoder, autoencoding
 
 from ..latent_page.view import pngs
 from .contours import SHARES, contours, spread
@@ -70,8 +69,7 @@ class Pair:
             {"kind": side.kind, "codes": packed(side.codes), "manifold": side.manifold(self.window)}
             for side in self.sides.values()
         ]
-        labels = held_out().labels
-        assert labels is not None
+        _, labels = held_out()
         return {
             "sides": sides,
             "labels": b64encode(bytes(labels.tolist())).decode(),
@@ -90,17 +88,12 @@ def packed(codes: Tensor) -> str:
 
 
 @lru_cache(maxsize=1)
-def held_out() -> ImageSet:
-    """The digits that no model of the zoo was trained on."""
-    digits = data.load("mnist-5k")
-    assert isinstance(digits, ImageSet)
-    return digits
+def held_out() -> tuple[Tensor, Tensor]:
+    """The digits that no model of the zoo was trained on, ``(5000, 1, 28, 28)`` in [-1, 1], and their labels.
 
-
-@lru_cache(maxsize=1)
-def pictures() -> Tensor:
-    """The held-out digits ``(5000, 1, 28, 28)`` in [-1, 1]."""
-    return held_out().images_float()
+    In the order of the cards' metrics, so that the codes are the very ones that were measured.
+    """
+    return autoencoding.held_out_digits(autoencoding.COMPARED)
 
 
 def load(prior: str) -> Pair:
@@ -123,10 +116,10 @@ def _load(prior: str) -> Pair:
         if name in zoo.names():
             model = zoo.load(name)
             assert isinstance(model, Autoencoder)
-            sides[kind] = Side(kind, model, model.encode(pictures(), 0))
+            sides[kind] = Side(kind, model, model.encode(held_out()[0], 0))
     model = next(iter(sides.values())).model
     # the very samples that the cards' hole rate was measured with
-    reach = nearest(model.latents(5000, 1), model.latents(5000, 2)).quantile(0.95).item()
+    reach = nearest(*(model.latents(autoencoding.COMPARED, seed) for seed in (1, 2))).quantile(0.95).item()
     outermost = max(torch.quantile(side.codes.abs().amax(1), 0.995).item() for side in sides.values())
     return Pair(prior, sides, reach, round(1.06 * max(outermost, spread(model.prior)), 2))
 

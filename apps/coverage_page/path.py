@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_lab.latent import lerp
 from gan_lab.metrics.latent import nearest
+from gan_lab.zoo.autoencoding import COMPARED
 
 from .controls import KINDS
 from .pairs import Pair
@@ -43,23 +44,37 @@ def follow(pair: Pair, a: Tensor, b: Tensor) -> dict[str, Way]:
 
 
 def across(pair: Pair, kind: str) -> tuple[Tensor, Tensor]:
-    """The ends of a line across a hole of one model: from code to code, past the emptiest place of the prior.
+    """The ends of a line across a hole of one model: from code to code, past a place that codes leave empty.
 
-    That place is the sample of the prior (of its inner 80 per cent, by distance from the middle) that is farthest
-    from any code; the ends are its nearest code, and the nearest one on the other side.
+    Among the samples of the prior that have other ones in reach, the hundred farthest from any code are looked at;
+    the line goes past the first of them that has codes on either side, the far one at most three times as far away
+    as the near one (past the farthest, if none has). Ends lie a twentieth of the plane from it at least, so that the
+    way into the hole is seen as well.
 
     Raises:
         ValueError: there is no such model for this prior.
     """
     if kind not in pair.sides:
-        raise ValueError(f"there is no {KINDS.get(kind, kind)} for this prior: choose {', '.join(pair.sides)}")
+        raise ValueError(
+            f"there is no {KINDS.get(kind, kind)} for this prior: choose {', '.join(pair.sides)}"
+        )
     side = pair.sides[kind]
-    samples = side.model.latents(5000, 1)
-    inner = samples[samples.norm(dim=1) <= samples.norm(dim=1).quantile(0.8)]
-    place = inner[nearest(inner, side.codes).argmax()]
-    away = side.codes - place
-    distance = away.norm(dim=1)
-    first = int(distance.argmin())
-    cosine = (away @ away[first]) / (distance * distance[first]).clamp_min(1e-9)
-    second = int(torch.where(cosine < -0.9, distance, torch.inf).argmin())
+    samples, others = (side.model.latents(COMPARED, seed) for seed in (1, 2))
+    inner = samples[nearest(samples, others) <= pair.reach]
+    empty = inner[nearest(inner, side.codes).topk(min(100, len(inner))).indices]
+    ends = [_either_side(place, side.codes, pair.window / 10) for place in empty]
+    first, second, _ = next((found for found in ends if found[2] <= 3), ends[0])
     return side.codes[first], side.codes[second]
+
+
+def _either_side(place: Tensor, codes: Tensor, least: float) -> tuple[int, int, float]:
+    """The nearest code to a place that is not nearer than ``least``, the nearest such one opposite of it, and how many
+    times as far away that is."""
+    away = codes - place
+    distance = away.norm(dim=1)
+    apart = torch.where(distance >= least, distance, torch.inf)
+    first = int(apart.argmin())
+    cosine = (away @ away[first]) / (distance * distance[first]).clamp_min(1e-9)
+    opposite = torch.where(cosine < -0.95, apart, torch.inf)
+    second = int(opposite.argmin()) if opposite.isfinite().any() else int(cosine.argmin())
+    return first, second, (opposite.min() / distance[first]).item()

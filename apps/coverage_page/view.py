@@ -18,8 +18,8 @@ NO_MODEL = (
     "Training both live works without them."
 )
 NO_VAE = {
-    "swiss-roll": "No VAE for this prior. Its ELBO would need the prior’s density for the KL term, and that of this "
-    "spiral has no closed form. The AAE asks for samples only.",
+    "swiss-roll": "No VAE for this prior: its ELBO needs the prior’s density, and the density of this spiral has no "
+    "closed form. The AAE asks for samples only.",
 }
 MISSING = "The zoo holds no such model for this prior yet."
 NO_DRAWING = nothing("Draw a digit on the pad: its codes appear in both planes, as stars.")
@@ -111,7 +111,9 @@ def path(pair: Pair, ways: dict[str, Way], length: float) -> str:
         n = len(way.distances) - 1
         plot.line([i / n for i in range(n + 1)], way.distances.tolist(), LINES[kind])
     plot.mark_y(pair.reach, "reach")
-    told = ", ".join(f"{KINDS[kind]} up to {number(way.distances.max().item())}" for kind, way in ways.items())
+    told = ", ".join(
+        f"{KINDS[kind]} up to {number(way.distances.max().item())}" for kind, way in ways.items()
+    )
     ticks = [(0.0, "A"), (0.25, "¼"), (0.5, "½"), (0.75, "¾"), (1.0, "B")]
     high = [(v, number(v)) for v in (0.0, round(top / 2, 2))]
     drawn = plot.svg(
@@ -136,9 +138,8 @@ def _strip(kind: str, way: Way) -> str:
         words = f"decoded by the {KINDS[kind]} at step {i} of {STOPS - 1}; nearest code {number(far)} away"
         cells += f"<figure>{picture(uri, words, 'fill')}<figcaption>{far:.2f}</figcaption></figure>"
     share = f"{100 * way.hole:.0f} % of the way without a code in reach"
-    return (
-        f'<div class="coverage-strip {kind}"><p><b>{KINDS[kind]}</b> <span>{share}</span></p><div>{cells}</div></div>'
-    )
+    head = f"<p><b>{KINDS[kind]}</b> <span>{share}</span></p>"
+    return f'<div class="coverage-strip {kind}">{head}<div>{cells}</div></div>'
 
 
 def drawing(answer: dict[str, Any], reach: float) -> str:

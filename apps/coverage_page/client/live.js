@@ -56,7 +56,7 @@ function draw() {
   for (const kind of ['aae', 'vae']) {
     const one = frame.sides[kind], figure = root.querySelector(`[data-kind=${kind}]`), plane = planes[kind];
     figure.classList.toggle('missing', !one);
-    if (!one) { figure.querySelector('.now').textContent = 'none for this prior: its KL has no closed form'; continue; }
+    if (!one) { figure.querySelector('.now').textContent = 'none: its ELBO needs log p(z), and this prior is given by samples only'; continue; }
     plane.window = frame.window;
     plane.draw({codes: places(one.codes, frame.units), labels, only: null, contours: frame.contours, field: kind === 'aae' ? bytes(frame.field) : null});
     plane.base.setAttribute('aria-label', `Codes of the ${NAMES[kind]} at step ${frame.step}, with the prior's contours`);
