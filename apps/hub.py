@@ -10,6 +10,7 @@ import gradio as gr
 from . import (
     gan_playground,
     latent_arithmetic,
+    latent_coverage,
     loss_gradients,
     parts,
     progressive_growing,
@@ -23,6 +24,7 @@ PAGES: list[ModuleType] = [
     saddle_point,
     latent_arithmetic,
     progressive_growing,
+    latent_coverage,
 ]
 """In the order of the lecture. A page has TITLE, SLUG, SLIDE, SUMMARY and build()."""
 

@@ -1,4 +1,4 @@
-"""How fast pages answer, latent arithmetic and progressive growing: the handlers, and from slider to picture.
+"""How fast pages answer, latent arithmetic, progressive growing and coverage: handlers, and from hand to picture.
 
     python -m apps.measure     # prints one JSON object; the second part needs playwright and a Chromium
 
@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from . import hub, models, serve
+from .coverage_page import controls as coverage
 from .growing_page import album
 from .growing_page import events as growing
 from .latent_page import events
@@ -55,6 +56,29 @@ GROW = """async ([n, wanted]) => {
   return times;
 }"""
 """Moves alpha and waits until the faces, or the critic's side, are painted anew and the browser has shown them."""
+
+
+POINT = """async n => {
+  const plane = document.querySelector('#planes .over'), box = plane.getBoundingClientRect();
+  const at = (kind, u, v) => plane.dispatchEvent(new PointerEvent(kind, {bubbles: true, pointerId: 1, buttons: 1,
+    clientX: box.left + u * box.width, clientY: box.top + v * box.height}));
+  plane.setPointerCapture = () => {};  // these events are no real pointer's
+  const times = [];
+  at('pointerdown', .5, .5);
+  await new Promise(done => setTimeout(done, 300));
+  for (let i = 0; i < n; i++) {
+    const before = ganCoverage.painted, start = performance.now();
+    at('pointermove', .2 + .6 * (i * 37 % 100) / 100, .3 + .4 * (i * 61 % 100) / 100);
+    while (ganCoverage.painted === before && performance.now() - start < 2000)
+      await new Promise(done => requestAnimationFrame(done));
+    await new Promise(done => requestAnimationFrame(done));
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 60));
+  }
+  at('pointerup', .5, .5);
+  return times;
+}"""
+"""Drags the point in a plane of codes and waits until both digits are painted and the browser has shown them."""
 
 
 def summary(milliseconds: list[float]) -> dict[str, float]:
@@ -112,7 +136,7 @@ def growth(model: str, n: int = 100) -> dict[str, dict[str, float]]:
 
 
 def browser(n: int = 80) -> dict[str, dict[str, float]] | str:
-    """From a slider's movement to another picture in a real Chromium; or why that was not measured."""
+    """From a hand's movement to another picture in a real Chromium; or why that was not measured."""
     path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
     try:
         from playwright.sync_api import sync_playwright
@@ -142,6 +166,11 @@ def browser(n: int = 80) -> dict[str, dict[str, float]] | str:
                     page.wait_for_function("() => window.ganGrowing?.painted > 0")
                     page.evaluate(GROW, [10, wanted])
                     found[f"progressive_growing_{wanted}"] = summary(page.evaluate(GROW, [n, wanted]))
+            if coverage.there():
+                page.goto(f"{url}latent-coverage?tab=draw")
+                page.wait_for_function("() => window.ganCoverage?.painted > 0")
+                page.evaluate(POINT, 10)
+                found["latent_coverage_point"] = summary(page.evaluate(POINT, n))
             return found
     finally:
         demo.close()
@@ -155,7 +184,7 @@ def main() -> None:
     report["handlers"] = handlers(model)
     if grown := album.default():
         report["growing"] = {"model": grown, **growth(grown)}
-    report["slider_to_picture"] = browser()
+    report["hand_to_picture"] = browser()
     report["load_average"] = [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
     print(json.dumps(report, indent=1))
 
