@@ -15,6 +15,7 @@ from . import (
     progressive_growing,
     saddle_point,
     serve,
+    style_and_label,
 )
 
 PAGES: list[ModuleType] = [
@@ -23,6 +24,7 @@ PAGES: list[ModuleType] = [
     saddle_point,
     latent_arithmetic,
     progressive_growing,
+    style_and_label,
 ]
 """In the order of the lecture. A page has TITLE, SLUG, SLIDE, SUMMARY and build()."""
 
