@@ -16,6 +16,7 @@ from . import (
     progressive_growing,
     saddle_point,
     serve,
+    style_and_label,
 )
 
 PAGES: list[ModuleType] = [
@@ -25,6 +26,7 @@ PAGES: list[ModuleType] = [
     latent_arithmetic,
     progressive_growing,
     latent_coverage,
+    style_and_label,
 ]
 """In the order of the lecture. A page has TITLE, SLUG, SLIDE, SUMMARY and build()."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from gan_lab import zoo
@@ -34,9 +36,30 @@ def runs_folder() -> Path:
 
 def names() -> list[str]:
     """The zoo's generators, then the finished runs, newest first."""
+    return [*generators(), *_runs()]
+
+
+def made_by(algorithm: str) -> list[str]:
+    """What an algorithm made: in the zoo, then the finished runs. Only the heads of the files are read."""
+    folder = runs_folder()
+    paths = {name: zoo.WEIGHTS / f"{name}.safetensors" for name in zoo.names()}
+    paths |= {name: folder / name for name in _runs()}
+    return [name for name, path in paths.items() if algorithm_of(path) == algorithm]
+
+
+def algorithm_of(path: Path) -> str:
+    """Which algorithm made a file of weights; nothing where it is none of ours. Only its head is read."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return json.loads((file.metadata() or {})["recipe"])["algorithm"]
+    except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError):
+        return ""
+
+
+def _runs() -> list[str]:
     folder = runs_folder()
     runs = sorted(folder.glob("**/final.safetensors"), key=lambda p: p.stat().st_mtime, reverse=True)
-    return [*generators(), *(str(p.relative_to(folder)) for p in runs)]
+    return [str(p.relative_to(folder)) for p in runs]
 
 
 def default() -> str:
@@ -67,11 +90,21 @@ def load(name: str) -> Model:
         ValueError: the name is neither, leads out of the runs folder, or does not make pictures from noise.
         FileNotFoundError: there is no such run.
     """
+    return _pictures(*_found(name))
+
+
+def load_any(name: str) -> zoo.AnyModel:
+    """Whatever model has that name, a generator or not; refused as by ``load``."""
+    return _load_once(*_found(name))
+
+
+def _found(name: str) -> tuple[str, int]:
+    """Where it is, and the time stamp of its file (0 for the zoo's, which do not change)."""
     name = name.strip()
     if name in zoo.names():
-        return _pictures(name, 0)
+        return name, 0
     path = _inside_runs(name)
-    return _pictures(str(path), path.stat().st_mtime_ns)
+    return str(path), path.stat().st_mtime_ns
 
 
 def _inside_runs(name: str) -> Path:

@@ -180,7 +180,7 @@ def test_a_link_restores_every_control_and_refuses_what_cannot_be():
 
 def test_without_a_model_the_page_says_so_in_one_sentence_and_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("GAN_LAB_RUNS", str(tmp_path))
-    monkeypatch.setattr(album.models, "names", list)
+    monkeypatch.setattr(album.models, "made_by", lambda algorithm: [])
     got = events.restore("")
     assert "no model that grew yet: train one with gan-lab train progressive" in got[-2]["text"]
     drawn = got[len(INPUTS)]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from gan_lab import data, zoo
+from gan_lab import data
 from gan_lab.models.progressive import blend, check_level, double
 from gan_lab.zoo import GrowingSampler
 
@@ -71,8 +68,7 @@ _MADE: dict[int, Album] = {}
 
 def names() -> list[str]:
     """The models that grew: those of the zoo, then the finished runs."""
-    folder = models.runs_folder()
-    return [n for n in models.names() if _grew(zoo.WEIGHTS / f"{n}.safetensors") or _grew(folder / n)]
+    return models.made_by("progressive")
 
 
 def default() -> str:
@@ -106,15 +102,6 @@ def packed(album: Album) -> dict[str, Any]:
 def _packed(pictures: Tensor) -> str:
     numbers = (pictures * SCALE).round().clamp(-32767, 32767).to(torch.int16).permute(0, 2, 3, 1)
     return b64encode(numbers.contiguous().numpy().astype("<i2").tobytes()).decode()
-
-
-def _grew(path: Path) -> bool:
-    """Whether a file holds a model that grew; only its head is read."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            return json.loads((file.metadata() or {})["recipe"])["algorithm"] == "progressive"
-    except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError):
-        return False
 
 
 def _album(model: GrowingSampler) -> Album:
