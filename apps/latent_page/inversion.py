@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from time import monotonic
-from typing import Any
+from time import monotonic, perf_counter
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from gan_lab import latent
+from gan_lab import latent, zoo
 
 from .. import models
 from ..plots import symbol
@@ -25,6 +25,18 @@ ROWS = {
     "other": ("not made by it", "c1", "square"),
     "yours": ("yours", "c2", "diamond"),
 }
+ENCODER, DIGITS = "vae-mnist-40d", ("mnist", "mnist-5k")
+"""Whose encoder is held against the search, and the data of the generators it is for."""
+
+
+class Encoded(NamedTuple):
+    """A picture through an encoder and back: ``(1, C, H, W)``, its root mean squared error, and the time it took."""
+
+    picture: Tensor
+    error: float
+    seconds: float
+
+
 Seen = list[tuple[str, float]]
 """The searches so far: a row of the chart, and the error."""
 
@@ -51,6 +63,7 @@ def search(
     network = pictures.invertible(net)
     target = pictures.wanted(net, source, number, path, drawing)
     row, seen = source if source in ROWS else "yours", list(seen or [])
+    encoded = by_encoder(net, target)
     errors: list[float] = []
     told = monotonic()
     for attempt in latent.invert(network, target, net.latent_dim, STEPS, STARTS, every=EVERY):
@@ -60,7 +73,25 @@ def search(
             continue
         told = monotonic()
         now = [*seen, (row, errors[-1])]
-        yield _answer(net, target, attempt, errors, now), now if done else seen
+        yield _answer(net, target, attempt, errors, now, encoded), now if done else seen
+
+
+def by_encoder(net: models.Model, target: Tensor) -> Encoded | None:
+    """What a VAE's encoder makes of the same picture in one pass; None where the zoo has none for such pictures.
+
+    It knows digits of 28x28 pixels; the generator's are the same with a margin around them.
+    """
+    if net.card.get("recipe", {}).get("data") not in DIGITS or ENCODER not in zoo.names():
+        return None
+    coder = models.load_any(ENCODER)
+    assert isinstance(coder, zoo.Autoencoder)
+    margin = (target.shape[-1] - coder.recipe.size) // 2
+    inside = slice(margin, margin + coder.recipe.size)
+    back = torch.full_like(target, -1)
+    started = perf_counter()
+    back[..., inside, inside] = coder.generate(coder.encode(target[..., inside, inside]))
+    seconds = perf_counter() - started
+    return Encoded(back, (back - target).square().mean().sqrt().item(), seconds)
 
 
 def search_or_say(*given: Any) -> Iterator[tuple[dict[str, Any], Seen]]:
@@ -74,7 +105,12 @@ def search_or_say(*given: Any) -> Iterator[tuple[dict[str, Any], Seen]]:
 
 
 def _answer(
-    net: models.Model, target: Tensor, attempt: latent.Attempt, errors: list[float], seen: Seen
+    net: models.Model,
+    target: Tensor,
+    attempt: latent.Attempt,
+    errors: list[float],
+    seen: Seen,
+    encoded: Encoded | None,
 ) -> dict[str, Any]:
     both = torch.cat([target, generate(net, attempt.z)])
     shown = dict(zip(("picture", "found"), view.pngs(both)))
@@ -89,11 +125,23 @@ def _answer(
         "norm": latent.norm(attempt.z[0]).item(),
         "shell": shell,
     }
-    answer["html"] = _pair(answer, words) + chart(seen, net.card.get("metrics", {}))
+    answer["html"] = _pair(answer, words, _third(encoded)) + chart(seen, net.card.get("metrics", {}))
     return answer
 
 
-def _pair(answer: dict[str, Any], words: list[str]) -> str:
+def _third(encoded: Encoded | None) -> str:
+    if encoded is None:
+        return ""
+    (png,) = view.pngs(encoded.picture)
+    alt = f"the same picture through the encoder of {ENCODER} and its decoder, error {encoded.error:.3f}"
+    return (
+        '<figure class="card"><figcaption><b>a VAE\'s encoder</b> <span>one pass, no search</span></figcaption>'
+        f"{view.picture(png, alt, 'large')}<small>error <b>{encoded.error:.3f}</b> after "
+        f"{1000 * encoded.seconds:.0f} ms: {ENCODER} was trained to do this</small></figure>"
+    )
+
+
+def _pair(answer: dict[str, Any], words: list[str], third: str) -> str:
     """The picture, the reconstruction, and how far the search has come."""
     share = answer["step"] / answer["steps"]
     state = "done" if share == 1 else f"step {answer['step']} of {answer['steps']}"
@@ -107,7 +155,7 @@ def _pair(answer: dict[str, Any], words: list[str]) -> str:
         f"{asked}{view.reading(words[0])}"
         '</figure><figure class="card sum"><figcaption><b>G(z)</b> <span>the nearest found</span></figcaption>'
         f"{made}{view.reading(words[1])}"
-        "</figure></div>"
+        f"</figure>{third}</div>"
     )
 
 
