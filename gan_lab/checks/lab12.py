@@ -209,8 +209,8 @@ def aggregate_kl(student: Student) -> str:
                 refuse(reason)
         got, case = next((got, case) for got, case in answers if not same(got, _kl(case)))
         refuse(
-            f"you say {float(got):.4f} nats where it is {float(_kl(case)):.4f}: the mean over i of log((1/n) sum over j "
-            "of q(z_i|x_j)) - log p(z_i)"
+            f"you say {float(got):.4f} nats where it is {float(_kl(case)):.4f}: the mean over i of log((1/n) sum over "
+            "j of q(z_i|x_j)) - log p(z_i)"
         )
     far = _far_apart()
     got = call_for_tensor(student, (), *far)

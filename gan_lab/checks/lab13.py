@@ -117,7 +117,7 @@ TRANSFER_MISTAKES: list[tuple[str, Transfer]] = [
 
 @exercise
 def style_transfer(student: Student) -> str:
-    """Checks ``transfer(encoder, decoder, x, classes)``: pictures ``(B, C, H, W)`` in, ``(B, classes, C, H, W)`` out."""
+    """Checks ``transfer(encoder, decoder, x, classes)``: ``(B, C, H, W)`` in, ``(B, classes, C, H, W)`` out."""
     world = Penmen()
     first = world.encoder(world.x)
     world.asked = 0
