@@ -6,8 +6,8 @@ Nothing here knows a network. ``widget``, the player for notebooks, is imported 
     from gan_lab.viz.widget import Player
 """
 
-from gan_lab.viz import curves, diagrams, fields, frame, grids, orbits, style
+from gan_lab.viz import codes, curves, diagrams, fields, frame, grids, orbits, style
 from gan_lab.viz.strips import strips
 from gan_lab.viz.taxonomy import taxonomy
 
-__all__ = ["curves", "diagrams", "fields", "frame", "grids", "orbits", "strips", "style", "taxonomy"]
+__all__ = ["codes", "curves", "diagrams", "fields", "frame", "grids", "orbits", "strips", "style", "taxonomy"]
