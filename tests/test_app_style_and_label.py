@@ -354,6 +354,16 @@ def test_without_models_the_page_says_so_and_goes_on(monkeypatch):
     style_and_label.build()
 
 
+def test_a_damaged_run_is_named_and_passed_over(runs, monkeypatch):
+    monkeypatch.setattr(coders.models, "made_by", lambda algorithm: ["broken/final.safetensors", style_models.STYLE])
+    (runs / "broken").mkdir()
+    (runs / "broken" / "final.safetensors").write_text("words")
+    got = link.restore("?tab=transfer")
+    assert got[0].value == style_models.STYLE
+    assert "The model broken/final.safetensors cannot be shown" in got[-1]["text"]
+    assert len(got[len(INPUTS) + 2]["ten"]) == 10
+
+
 def test_without_a_classifier_nobody_reads(monkeypatch):
     monkeypatch.setattr(coders, "zoo", SimpleNamespace(**{**vars(coders.zoo), "names": list}))
     answer = grid.grid(style_models.STYLE)

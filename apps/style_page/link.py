@@ -47,11 +47,14 @@ def shown(tab: str, model: str, reader: str, values: dict[str, Any]) -> list[dic
 
 
 def _model(name: str, algorithm: str) -> tuple[str, list[str]]:
-    """The model that was asked for or the default one, and a sentence where it is not to be had."""
-    if not name:
-        return coders.default(algorithm), []
-    try:
-        coders.load(name, algorithm)
-    except (ValueError, FileNotFoundError) as error:
-        return coders.default(algorithm), [f"The link's model cannot be shown: {error}."]
-    return name, []
+    """The model that was asked for, else the first that can be had; a sentence for each that cannot."""
+    sentences = []
+    for one in [*([name] if name else []), *coders.names(algorithm)]:
+        try:
+            coders.load(one, algorithm)
+        except (ValueError, FileNotFoundError) as error:
+            who = "The link’s model" if one == name else f"The model {one}"
+            sentences.append(f"{who} cannot be shown: {error}.")
+        else:
+            return one, sentences
+    return "", sentences
