@@ -50,7 +50,7 @@ def probe_for(name):
     if name == "probe":
         return Probe(torch.zeros(3, 3, 16, 16))
     latent = make(name)[0].latent_dim
-    told = torch.arange(5) if name in ("aae-style", "aae-semi-supervised") else None
+    told = torch.arange(5) if "cgan" in name or name in ("aae-style", "aae-semi-supervised") else None
     return Probe(torch.randn(5, latent), torch.randn(7, 2) if name in TOY else None, told)
 
 
