@@ -9,9 +9,8 @@ from gan_lab import cli, latent, zoo
 from gan_lab.algorithms.age_cgan import AgeCGAN
 from gan_lab.algorithms.probe import factor_probe
 from gan_lab.data import AgedFaces, Batch, FaceStream, faces
-from gan_lab.models.probe import FactorProbe
 from gan_lab.recipes import Recipe
-from gan_lab.zoo import FaceReader, ageing
+from gan_lab.zoo import FaceReader, ageing, conditioning, evaluation
 
 
 class Drawer:
@@ -59,19 +58,16 @@ def test_faces_are_made_at_all_ages_but_their_own():
 
 def test_the_recogniser_is_blind_to_age_and_hair_colour_and_sees_all_else():
     net = factor_probe(4, 16).eval()
-    reader, x = (
-        FaceReader("probe", net, Recipe("probe", "faces", size=16, channels=3), {}),
-        torch.rand(3, 3, 16, 16),
-    )
+    reader = FaceReader("probe", net, Recipe("probe", "faces", size=16, channels=3), {})
+    x = FaceStream(16, "test").batch(0, 3).x
     before = ageing.identity(reader, x).detach()
     assert before.shape == (3, 18 + 15)
     for i, name in enumerate(faces.NAMES[:20]):
         net.head.bias.data[i] += 1
-        changed = not torch.allclose(before, ageing.identity(reader, x))
+        changed = not torch.allclose(before, ageing.identity(reader, x), atol=1e-3)
         assert changed == (name not in ("age", "hair_colour")), name
         net.head.bias.data[i] -= 1
     assert ageing.likeness(reader, x, x).tolist() == [1, 1, 1]
-    assert isinstance(reader.net, FactorProbe)
 
 
 def linear(d=4, size=3, seed=0):
@@ -82,7 +78,7 @@ def linear(d=4, size=3, seed=0):
 
 
 def test_the_pixelwise_search_finds_the_noise():
-    generate, z, y = linear(), torch.randn(3, 4), torch.tensor([0, 3, 5])
+    generate, z, y = linear(), torch.eye(4)[:3] - 0.3, torch.tensor([0, 3, 5])
     found = latent.preserve(generate, generate(z, y), y, torch.zeros(3, 4), prior=0)
     assert torch.allclose(found, z, atol=1e-2)
     alone = [
@@ -93,7 +89,7 @@ def test_the_pixelwise_search_finds_the_noise():
 
 
 def test_the_identity_preserving_search_cares_for_what_the_recogniser_sees_alone():
-    generate, z, y = linear(), torch.randn(2, 4), torch.tensor([1, 2])
+    generate, z, y = linear(), torch.eye(4)[:2] - 0.3, torch.tensor([1, 2])
     pictures = generate(z, y)
     wanted = pictures.clone()
     wanted[:, :, 2] += 5  # a row that the recogniser does not see
@@ -104,7 +100,7 @@ def test_the_identity_preserving_search_cares_for_what_the_recogniser_sees_alone
 
 
 def test_a_search_is_never_worse_than_its_start_and_leaves_that_alone():
-    generate, z, y = linear(), torch.randn(2, 4), torch.tensor([1, 2])
+    generate, z, y = linear(), torch.eye(4)[:2] - 0.3, torch.tensor([1, 2])
     start = z.clone()
     assert torch.equal(latent.preserve(generate, generate(z, y), y, start, steps=0), z)
     assert torch.allclose(latent.preserve(generate, generate(z, y), y, start, prior=0), z, atol=1e-4)
@@ -136,7 +132,7 @@ def test_the_encoder_learns_from_generated_pairs_of_the_generator_that_is_shown(
     assert [phase.name for phase in gan.phases] == ["discriminator", "generator", "encoder"]
 
 
-def test_a_run_becomes_a_model_that_finds_and_ages(tmp_path):
+def test_a_run_becomes_a_model_that_finds_and_ages_and_is_measured(tmp_path, monkeypatch):
     out = tmp_path / "ages"
     options = ["--size", "16", "--width", "8", "--latent-dim", "6", "--batch-size", "8", "--steps", "2"]
     assert (
@@ -159,3 +155,9 @@ def test_a_run_becomes_a_model_that_finds_and_ages(tmp_path):
         model.generate(found, torch.tensor([2, 6]))
     with pytest.raises(ValueError, match=r"takes pictures \(3, 16, 16\), not \(3, 32, 32\)"):
         model.find(AgedFaces(32).batch(0, 2).x, batch.y)
+    monkeypatch.setattr(conditioning, "NOISES", 4)
+    monkeypatch.setattr(ageing, "scores", lambda *given: {"given": given})
+    found = evaluation.conditional(model, model.sample(12), None, 0)
+    assert {"asked class", "variance from z", "variance from label"} < set(found)
+    assert "1-NN error" not in found
+    assert found["given"][0] is model

@@ -1,7 +1,8 @@
 """Face ageing, scored: is it still the same person, and has the age changed as asked?
 
 The face recogniser is the probe that reads the factors of faces, but for those that ageing touches: the age itself,
-and the colour of the hair, which greys. It sees neither wrinkles nor greying, and all else.
+and the colour of the hair, which greys. It sees neither wrinkles nor greying, and all else. There is one recogniser
+only: the one that the identity-preserving search looks through also judges it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from gan_lab.zoo.model import FaceReader
 
 TOUCHED = ("age", "hair_colour")
 """The factors that ageing changes."""
+
+Face = tuple[Tensor, Tensor]
+"""Faces ``(n, 3, H, W)`` in [-1, 1] and their age groups ``(n,)``."""
 
 KEPT = [i for i, name in enumerate(RANGES) if name not in TOUCHED]
 
@@ -84,7 +88,7 @@ def scores(model: AgeSampler, reader: FaceReader, n: int = 100, steps: int = 50)
     }
     for name, z in found(model, reader, x, groups, steps).items():
         report |= {
-            f"{what}, {name}": m for what, m in _judge(model, reader, x, groups, z, line, same).items()
+            f"{what}, {name}": m for what, m in _judge(model, reader, (x, groups), z, line, same).items()
         }
     return report
 
@@ -107,37 +111,23 @@ def aged(model: AgeSampler, z: Tensor, groups: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _judge(
-    model: AgeSampler,
-    reader: FaceReader,
-    x: Tensor,
-    groups: Tensor,
-    z: Tensor,
-    line: EqualError,
-    same: Tensor,
+    model: AgeSampler, reader: FaceReader, face: Face, z: Tensor, line: EqualError, same: Tensor
 ) -> dict[str, Metric]:
+    x, groups = face
     again, (older, asked) = model.generate(z, groups), aged(model, z, groups)
     alike = likeness(reader, x, again)
     alike_aged = torch.cat([likeness(reader, x, part) for part in older.split(len(x))])
-    read = reading(reader)
-    n = len(x)
-
-    def verified(scores: Tensor, of: str) -> Metric:
-        floor = (same > line.threshold).double().mean().item()
-        return metrics.metric(
-            (scores > line.threshold).double().mean().item(), floor, f"share of {of}", "higher"
-        )
-
+    error = (again - x).square().mean((1, 2, 3)).sqrt().mean().item()
+    read, unit = reading(reader), f"mean likeness of {len(x)} faces"
     return {
-        "identity": metrics.metric(
-            alike.mean().item(), same.mean().item(), f"mean likeness of {n} faces", "higher"
-        ),
-        "verified": verified(alike, f"{n} reconstructions"),
-        "verified aged": verified(alike_aged, f"{len(older)} aged faces"),
-        "pixel error": metrics.metric(
-            (again - x).square().mean((1, 2, 3)).sqrt().mean().item(),
-            None,
-            "mean RMSE, pixels in [-1, 1]",
-            "lower",
-        ),
+        "identity": metrics.metric(alike.mean().item(), same.mean().item(), unit, "higher"),
+        "verified": _verified(alike, line, same, "reconstructions"),
+        "verified aged": _verified(alike_aged, line, same, "aged faces"),
+        "pixel error": metrics.metric(error, None, "mean RMSE, pixels in [-1, 1]", "lower"),
         "asked age": metrics.asked_class(read(older), asked, read(x), groups),
     }
+
+
+def _verified(scores: Tensor, line: EqualError, same: Tensor, of: str) -> Metric:
+    share, floor = ((x > line.threshold).double().mean().item() for x in (scores, same))
+    return metrics.metric(share, floor, f"share of {len(scores)} {of}", "higher")
