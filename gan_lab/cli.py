@@ -69,7 +69,8 @@ def train(
     algorithm: Annotated[
         str,
         typer.Argument(
-            help="gan, wgan, wgan-gp, dcgan, progressive, vae, pixelcnn, aae, aae-style, aae-semi, classifier or probe."
+            help="gan, wgan, wgan-gp, dcgan, progressive, cgan, age-cgan, vae, pixelcnn, aae, aae-style, aae-semi, "
+            "classifier or probe."
         ),
     ],
     data: Annotated[str, typer.Option(help="A data set by name, or a folder or zip of images.")] = "mnist-5k",
@@ -121,6 +122,9 @@ def train(
         bool | None, typer.Option("--tied", help="aae: labels tied to the prior's components.")
     ] = None,
     labels: Annotated[int | None, typer.Option(help="aae-semi: how many labels may be used.")] = None,
+    condition: Annotated[
+        str | None, typer.Option(help="cgan, age-cgan: concat or projection, how D is told the label.")
+    ] = None,
     decay: Annotated[
         float, typer.Option(help="The learning rate falls to 0 after this part of the run.")
     ] = 1.0,
@@ -166,6 +170,7 @@ def train(
         "gaussian",
         "tied",
         "labels",
+        "condition",
     )
     return run(order, algorithm, data, {name: context.params[name] for name in names})
 

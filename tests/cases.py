@@ -8,8 +8,10 @@ from functools import partial
 import torch
 
 from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE, StyleAAE
+from gan_lab.algorithms.age_cgan import AgeCGAN
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
+from gan_lab.algorithms.conditional import ConditionalGAN
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
@@ -78,6 +80,9 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "dcgan-unfused": lambda: DCGAN(16, 1, nz=8, ngf=8, ndf=8, optimizer=partial(plain_adam, lr=2e-4)),
     # From the first step in the fade to the top level, so that every layer is in use.
     "progressive": lambda: Progressive(8, 1, 8, (8, 4), fade=80, stable=0, batch_size=8, ema=0.9),
+    "cgan-concat": lambda: ConditionalGAN(10, 16, 1, 8, 8, 8, condition="concat", ema=0.9),
+    "cgan-projection-r1": lambda: ConditionalGAN(10, 16, 1, 8, 8, 8, r1=0.1),
+    "age-cgan": lambda: AgeCGAN(10, 16, 1, 8, 8, 8, 8, ema=0.9),
     "classifier": lambda: Classifier(DigitClassifier()),
     "probe": lambda: Probing(factor_probe(4, 16)),
     "vae": lambda: VAE(*coder(gaussian=True), binarise=True, lr_factor=decay),

@@ -52,7 +52,7 @@ def probe_for(name):
     if name == "pixelcnn":
         return Probe(torch.ones(3, 1, 16, 16))  # it has no latents: pictures stand in their place
     latent = make(name)[0].latent_dim
-    told = torch.arange(5) if name in ("aae-style", "aae-semi-supervised") else None
+    told = torch.arange(5) if "cgan" in name or name in ("aae-style", "aae-semi-supervised") else None
     return Probe(torch.randn(5, latent), torch.randn(7, 2) if name in TOY else None, told)
 
 

@@ -115,6 +115,14 @@ class GAN(Algorithm):
         """As many fakes as the minibatch has examples, from fresh noise."""
         return self.generator(self.latents(len(batch)))
 
+    def critic(self, batch: Batch, plain: bool = False) -> Callable[[Tensor], Tensor]:
+        """D as a function of examples alone: where it is told labels, the minibatch's are bound here.
+
+        Args:
+            plain: past any compiled call, which has no double backward.
+        """
+        return self.discriminator.forward if plain else self.discriminator
+
     def discriminator_loss(self, batch: Batch) -> dict[str, Tensor]:
         """D's turn: -C plus the penalties, if any."""
         real = batch.x
@@ -126,8 +134,8 @@ class GAN(Algorithm):
                 fake = self.fake(batch)
         if self.r1 or self.r2 or self.gradient_penalty:
             with torch.autocast(real.device.type, enabled=False):
-                return self._penalised(real, fake.float())
-        real_logits, fake_logits = self.judge(real, fake)
+                return self._penalised(real, fake.float(), self.critic(batch, plain=True))
+        real_logits, fake_logits = self.judge(real, fake, self.critic(batch))
         cost = self.loss.discriminator(real_logits, fake_logits)
         return {"loss": cost, "real_logit": watched(real_logits), "fake_logit": watched(fake_logits)}
 
@@ -148,9 +156,8 @@ class GAN(Algorithm):
         real_logits, fake_logits = critic(torch.cat([real, fake])).split([len(real), len(fake)])
         return real_logits, fake_logits
 
-    def _penalised(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """The same with penalties: in fp32, and past any compiled call, which has no double backward."""
-        critic = self.discriminator.forward
+    def _penalised(self, real: Tensor, fake: Tensor, critic: Callable[[Tensor], Tensor]) -> dict[str, Tensor]:
+        """The same with penalties, in fp32."""
         real, fake = real.detach().requires_grad_(self.r1 > 0), fake.requires_grad_(self.r2 > 0)
         real_logits, fake_logits = critic(real), critic(fake)
         cost = self.loss.discriminator(real_logits, fake_logits)
@@ -161,7 +168,7 @@ class GAN(Algorithm):
             penalty = penalty + penalties.r2(fake_logits, fake, self.r2)
         if self.gradient_penalty:
             weight = self.gradient_penalty
-            penalty = penalty + penalties.gradient_penalty(self.discriminator, real, fake, weight)
+            penalty = penalty + penalties.gradient_penalty(critic, real, fake, weight)
         return {
             "loss": cost + penalty,
             "cost": cost,
@@ -175,11 +182,11 @@ class GAN(Algorithm):
         fake, self._kept_fake = self._kept_fake, None
         if fake is None:
             fake = self.fake(batch)
-        fake_logits = self.discriminator(fake)
-        real_logits = None
+        critic = self.critic(batch)
+        fake_logits, real_logits = critic(fake), None
         if self.loss.needs_real:
             with torch.no_grad():
-                real_logits = self.discriminator(batch.x)
+                real_logits = critic(batch.x)
         return {"loss": self.loss.generator(fake_logits, real_logits), "fake_logit": watched(fake_logits)}
 
     def clip_weights(self) -> None:

@@ -33,6 +33,9 @@ def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step:
     if isinstance(algorithm, AutoregressiveModel):
         uniforms = noise(16 * recipe.size**2, recipe.seed, uniform=True).view(16, 1, recipe.size, recipe.size)
         fake = algorithm.net.sample(uniforms.to(device)).cpu().numpy()
+    elif recipe.classes:  # a class in each column, a noise in each row
+        z = latents(algorithm, 8, recipe.seed).to(device).repeat_interleave(recipe.classes, dim=0)
+        fake = algorithm.frame(Probe(z, y=torch.arange(len(z), device=device) % recipe.classes))["fake"]
     else:
         z = latents(algorithm, 1000 if points else 64, recipe.seed).to(device)
         told = recipe.algorithm in ("aae-style", "aae-semi")  # then every eighth picture is of one class
@@ -41,7 +44,8 @@ def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step:
         zoom = max(1, recipe.size // fake.shape[-1])
         fake = fake.repeat(zoom, axis=2).repeat(zoom, axis=3)
     real = dataset.sample(1000).cpu().numpy() if isinstance(dataset, ToySet) else None
-    picture = png(fake, real, f"{recipe.algorithm} on {recipe.data}, step {step}")
+    title = f"{recipe.algorithm} on {recipe.data}, step {step}"
+    picture = png(fake, real, title, recipe.classes or None)
     runs.write(out / runs.SAMPLES / f"step-{step:06d}.png", picture)
 
 
@@ -63,12 +67,12 @@ def noise(n: int, seed: int, uniform: bool = False) -> torch.Tensor:
     return (torch.rand if uniform else torch.randn)(n, generator=generator)
 
 
-def png(fake: np.ndarray, real: np.ndarray | None, title: str) -> bytes:
-    """A grid of images ``(n, C, H, W)``, or points ``(n, 2)`` over real ones."""
+def png(fake: np.ndarray, real: np.ndarray | None, title: str, columns: int | None = None) -> bytes:
+    """A grid of images ``(n, C, H, W)``, square unless columns are given, or points ``(n, 2)`` over real ones."""
     from gan_lab.viz import frame, grids, style
 
     if fake.ndim == 4:
-        return grids.png(fake)
+        return grids.png(fake, columns)
     figure, (axes,) = style.figure()
     largest = 1.1 * float(abs(fake if real is None else real).max())
     frame.draw(axes, {"fake": fake}, real, (-largest, largest), title)

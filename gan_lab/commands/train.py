@@ -177,6 +177,8 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
         print(f"skipped {skipped} broken files", file=sys.stderr)
     if isinstance(dataset, data.FaceStream) and algorithm == "probe":
         return replace(dataset, labelled=True)
+    if isinstance(dataset, data.FaceStream) and algorithm in recipes.CONDITIONAL:
+        return data.AgedFaces(dataset.size, dataset.split, dataset.device)
     own_size = algorithm in (
         *recipes.READERS,
         *recipes.AAES,

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from gan_lab.data.ages import from_names
 from gan_lab.data.files import SUFFIXES, Source, arrange, decode
 from gan_lab.data.images import ImageSet, check_size
 from gan_lab.data.order import check
@@ -32,7 +33,8 @@ def folder(
     """Loads every picture below a folder or in a zip, centre-cropped to a square of ``size`` pixels.
 
     Args:
-        path: the folder or zip; sub-folders are classes, train/val/test above them splits (``arrange``).
+        path: the folder or zip; sub-folders are classes, train/val/test above them splits (``arrange``). Where
+            there are none and all file names begin with an age and a gender, age groups are (``ages.from_names``).
         size: side of the pictures in pixels, 4 to 1024.
         channels: 3 for colour, 1 for grey.
         split: which split, where the folders have one.
@@ -52,6 +54,8 @@ def folder(
         if not source.names:
             raise ValueError(f"no pictures ({', '.join(SUFFIXES)}) and {source.others} other files in {path}")
         names, numbers, classes = arrange(source.names, split)
+        if numbers is None and (aged := from_names(names)):
+            numbers, classes = aged
         labels = None if numbers is None else torch.tensor(numbers)
         name = source.path.absolute().name
         if len(names) * channels * size**2 > check("budget", budget, 0):

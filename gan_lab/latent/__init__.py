@@ -4,6 +4,7 @@ from gan_lab.latent import directions
 from gan_lab.latent.arithmetic import arithmetic, neighbourhood, norm, project, typical_norm
 from gan_lab.latent.interpolation import lerp, slerp
 from gan_lab.latent.inversion import Attempt, invert
+from gan_lab.latent.preserving import Look, pixels, preserve
 from gan_lab.latent.scoring import (
     Attribute,
     Paths,
@@ -19,6 +20,7 @@ from gan_lab.latent.scoring import (
 __all__ = [
     "Attempt",
     "Attribute",
+    "Look",
     "Paths",
     "Read",
     "Triples",
@@ -31,6 +33,8 @@ __all__ = [
     "lerp",
     "neighbourhood",
     "norm",
+    "pixels",
+    "preserve",
     "project",
     "random_directions",
     "slerp",

@@ -4,7 +4,7 @@ Toy sets: :func:`mode_coverage`, and KL and JS on a grid. Images: :func:`image_r
 and :func:`sliced_wasserstein`, which looks through no network.
 """
 
-from gan_lab.metrics.classes import class_shares
+from gan_lab.metrics.classes import asked_class, class_shares
 from gan_lab.metrics.common import Features, Metric, extract, metric
 from gan_lab.metrics.divergences import (
     Grid,
@@ -14,16 +14,22 @@ from gan_lab.metrics.divergences import (
 )
 from gan_lab.metrics.frechet import frechet, frechet_distance, kid
 from gan_lab.metrics.modes import mode_coverage
+from gan_lab.metrics.neighbour import nearest_label, neighbour_error
 from gan_lab.metrics.prdc import prdc
 from gan_lab.metrics.report import image_report
 from gan_lab.metrics.sliced import sliced_wasserstein
+from gan_lab.metrics.variance import class_variance, variance_shares
+from gan_lab.metrics.verification import equal_error
 
 __all__ = [
     "Features",
     "Grid",
     "Metric",
+    "asked_class",
     "class_shares",
+    "class_variance",
     "divergences_to_density",
+    "equal_error",
     "exact_divergences",
     "extract",
     "frechet",
@@ -33,6 +39,9 @@ __all__ = [
     "kid",
     "metric",
     "mode_coverage",
+    "nearest_label",
+    "neighbour_error",
     "prdc",
     "sliced_wasserstein",
+    "variance_shares",
 ]

@@ -1,4 +1,4 @@
-"""Which classes a classifier reads in generated images: has the generator dropped one?"""
+"""Which classes a classifier reads in generated images: has one been dropped, is the one that was asked for there?"""
 
 from __future__ import annotations
 
@@ -34,6 +34,30 @@ def class_shares(logits: Tensor, real_logits: Tensor | None = None) -> dict[str,
         "largest_share": metric(largest, real[2], "share of images", "lower"),
         "confidence": metric(confidence, real[3], "mean probability", "higher"),
     }
+
+
+def asked_class(
+    found: Tensor, asked: Tensor, real_found: Tensor | None = None, real_labels: Tensor | None = None
+) -> Metric:
+    """The share of images in which the class is read that a conditional generator was asked for.
+
+    Args:
+        found, asked: classes read and asked for, int64 ``(n,)``.
+        real_found, real_labels: the same of real images ``(m,)``, for the floor: no reader is always right.
+
+    Raises:
+        ValueError: no images, or not one class for each.
+    """
+    if found.dim() != 1 or found.shape != asked.shape or not len(found):
+        raise ValueError(
+            f"one class read and one asked for are needed for each image, not {tuple(found.shape)} and "
+            f"{tuple(asked.shape)}"
+        )
+    share = (found == asked).double().mean().item()
+    floor = None
+    if real_found is not None and real_labels is not None:
+        floor = asked_class(real_found, real_labels)["value"]
+    return metric(share, floor, "share of images in which it is read", "higher")
 
 
 def read(logits: Tensor) -> tuple[list[int], float, float, float]:

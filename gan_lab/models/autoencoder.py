@@ -151,9 +151,9 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
     """int64 ``(B,)`` to float32 ``(B, classes)``.
 
     Raises:
-        ValueError: a label outside 0 .. classes - 1.
+        ValueError: a label outside 0 .. classes - 1 (not on a GPU, where asking would wait for the device).
     """
-    if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+    if not labels.is_cuda and labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
         raise ValueError(
             f"labels go from {int(labels.min())} to {int(labels.max())}; there are the classes 0 to {classes - 1}"
         )

@@ -10,7 +10,9 @@ import torch
 
 from gan_lab import losses
 from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE, StyleAAE
+from gan_lab.algorithms.age_cgan import AgeCGAN
 from gan_lab.algorithms.base import Algorithm
+from gan_lab.algorithms.conditional import ConditionalGAN
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
@@ -37,10 +39,12 @@ def build(recipe: Recipe) -> Algorithm:
 
 
 def shipped(algorithm: Algorithm) -> torch.nn.Module:
-    """The network a finished run leaves: the generator (the averaged one where there is one), both halves of an
-    autoencoder, or whatever else learns."""
+    """The network a finished run leaves: the generator (the averaged one where there is one; for ageing with its
+    encoder), both halves of an autoencoder, or whatever else learns."""
     if isinstance(algorithm, VAE | AAE):
         return torch.nn.ModuleDict({"encoder": algorithm.encoder, "decoder": algorithm.decoder})
+    if isinstance(algorithm, AgeCGAN):
+        return torch.nn.ModuleDict({"generator": algorithm.shown, "encoder": algorithm.encoder})
     return algorithm.shown if isinstance(algorithm, GAN) else algorithm.phases[0].nets[0]
 
 
@@ -57,6 +61,20 @@ def dcgan(recipe: Recipe) -> DCGAN:
     shape = (recipe.size, recipe.channels, recipe.latent_dim, recipe.width, recipe.width)
     optimizer = partial(adam, lr=recipe.lr or 2e-4, betas=(0.5, 0.999))
     return DCGAN(*shape, optimizer=optimizer, k=recipe.k, **_options(recipe))
+
+
+def cgan(recipe: Recipe, kind: Callable[..., ConditionalGAN] = ConditionalGAN) -> ConditionalGAN:
+    """A class-conditional DCGAN with the paper's Adam."""
+    width = recipe.width
+    shape = (recipe.classes, recipe.size, recipe.channels, recipe.latent_dim, width, width)
+    optimizer = partial(adam, lr=recipe.lr or 2e-4, betas=(0.5, 0.999))
+    options = {"condition": recipe.condition, "k": recipe.k, "optimizer": optimizer} | _options(recipe)
+    return kind(*shape, **options)
+
+
+def age_cgan(recipe: Recipe) -> ConditionalGAN:
+    """The same with an encoder as wide, for ageing."""
+    return cgan(recipe, partial(AgeCGAN, nef=recipe.width))
 
 
 def wgan(recipe: Recipe) -> WGAN:
@@ -173,6 +191,8 @@ PRESETS: dict[str, Callable[[Recipe], Algorithm]] = {
     "wgan": wgan,
     "wgan-gp": wgan_gp,
     "dcgan": dcgan,
+    "cgan": cgan,
+    "age-cgan": age_cgan,
     "progressive": progressive,
     "vae": vae,
     "aae": aae,

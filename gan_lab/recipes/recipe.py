@@ -14,10 +14,12 @@ from gan_lab.data.toy2d import ToySet
 if TYPE_CHECKING:
     from gan_lab.data.loader import AnySet
 
+CONDITIONAL = ("cgan", "age-cgan")
 GANS = ("gan", "wgan", "wgan-gp", "dcgan", "progressive")
 READERS = ("classifier", "probe")
 AAES = ("aae", "aae-style", "aae-semi")
-ALGORITHMS = (*GANS, "vae", *AAES, "pixelcnn", *READERS)
+ALGORITHMS = (*GANS, *CONDITIONAL, "vae", *AAES, "pixelcnn", *READERS)
+LOSS_TAKERS = ("gan", "dcgan", *CONDITIONAL)
 LOSSES = ("minimax", "non_saturating", "least_squares", "hinge", "relativistic")
 DCGAN_SIZES = (8, 16, 32, 64, 128)
 
@@ -46,6 +48,8 @@ class Recipe:
         gaussian: the adversarial autoencoder's encoder draws its codes (a VAE's always does).
         tied: labels are tied to the prior's components.
         labels: how many labels may be used (semi-supervised).
+        classes: how many labels a conditional GAN is told; those that the data have.
+        condition: how its discriminator is told, see ``gan_lab.models.conditional``.
     """
 
     algorithm: str
@@ -72,6 +76,8 @@ class Recipe:
     gaussian: bool = False
     tied: bool = False
     labels: int = 0
+    classes: int = 0
+    condition: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; ``Recipe(**that)`` is the same recipe."""
@@ -88,6 +94,8 @@ OWN: dict[str, dict[str, Any]] = {
     "wgan-gp": {"k": 5},
     "progressive": {"batch_size": 32, "ema": 0.999},
     "probe": {"batch_size": 64, "width": 24},
+    "cgan": {"condition": "projection"},
+    "age-cgan": {"condition": "projection", "batch_size": 32, "width": 32},
     "vae": {"batch_size": 100, "width": 500, "latent_dim": 40, "prior": "gaussian", "binarise": "dynamic"},
     "pixelcnn": {"batch_size": 50, "width": 32, "binarise": "dynamic"},
     "aae": {"batch_size": 100, "width": 1000, "latent_dim": 2, "prior": "gaussian"},
@@ -104,6 +112,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "labels": ("aae-semi",),
     "beta": ("vae",),
     "binarise": ("vae", "pixelcnn"),
+    "classes": CONDITIONAL,
+    "condition": CONDITIONAL,
 }
 """Which of the recipe's fields go with which algorithms only."""
 
@@ -124,18 +134,31 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
         )
     if algorithm == "probe" and not isinstance(dataset, FaceStream):
         raise ValueError(f"probe reads the factors of faces, and {dataset.name} has none: take --data faces")
-    own = OWN.get(algorithm, {}) | {"loss": "non_saturating" if algorithm in ("gan", "dcgan") else ""}
+    own = OWN.get(algorithm, {}) | {"loss": "non_saturating" if algorithm in LOSS_TAKERS else ""}
+    if algorithm in CONDITIONAL:
+        own |= {"classes": classes_of(algorithm, dataset)}
     if isinstance(dataset, ToySet):
         own |= {"batch_size": 256, "latent_dim": 2, "width": 128}
     else:
         own |= {"size": dataset.size, "channels": dataset.channels}
     given = {name: value for name, value in wishes.items() if value is not None}
     if given.get("loss") and not own["loss"]:
-        raise ValueError(f"{algorithm} has a loss of its own; --loss goes with gan and dcgan")
+        raise ValueError(f"{algorithm} has a loss of its own; --loss goes with {', '.join(LOSS_TAKERS)}")
     values: dict[str, Any] = {"data": dataset.name} | own | given
     recipe = Recipe(algorithm, **values)
     _check(recipe)
     return recipe
+
+
+def classes_of(algorithm: str, dataset: AnySet) -> int:
+    """How many classes the data have; ValueError where they have none."""
+    classes = len(getattr(dataset, "classes", ()))
+    if not classes:
+        raise ValueError(
+            f"{algorithm} is told labels, and {dataset.name} has none: take a labelled set such as mnist-5k, faces "
+            f"(age groups), pictures in a folder for each class, or photographs called AGE_GENDER_...jpg"
+        )
+    return classes
 
 
 def known(algorithm: str) -> None:

@@ -21,14 +21,17 @@ from safetensors.torch import load as from_bytes
 from gan_lab import recipes
 from gan_lab.recipes import Recipe
 from gan_lab.zoo.coders import Autoencoder, Autoregressive
+from gan_lab.zoo.conditional import AgeSampler, ConditionalSampler
 from gan_lab.zoo.growing import GrowingSampler, unpack
 from gan_lab.zoo.model import FaceReader, Model, Reader, Sampler
 
 __all__ = [
     "WEIGHTS",
+    "AgeSampler",
     "AnyModel",
     "Autoencoder",
     "Autoregressive",
+    "ConditionalSampler",
     "FaceReader",
     "GrowingSampler",
     "Model",
@@ -109,5 +112,6 @@ def _model(
         raise ValueError(f"{path} is damaged, or not a model of gan_lab ({error})") from error
     kinds = {"classifier": Reader, "probe": FaceReader, "pixelcnn": Autoregressive}
     kinds |= dict.fromkeys(("vae", *recipes.AAES), Autoencoder)
+    kinds |= {"cgan": ConditionalSampler, "age-cgan": AgeSampler}
     kind = kinds.get(recipe.algorithm, Sampler)
     return kind(name, net.eval().requires_grad_(False).to(device), recipe, card)

@@ -128,8 +128,7 @@ def written(model: Autoencoder, reader: Reader, n: int, seed: int) -> dict[str, 
     wanted = torch.arange(n) % model.classes
     made = model.sample(n, seed)
     read = torch.cat([reader.classify(x) for x in made.split(500)]).argmax(1)
-    share = (read == wanted).double().mean().item()
-    return {"asked digit is read": metrics.metric(share, None, "share of samples", "higher")}
+    return {"asked digit is read": metrics.asked_class(read, wanted)}
 
 
 def semi_supervised(model: Autoencoder, root: str | Path | None) -> dict[str, Metric]:

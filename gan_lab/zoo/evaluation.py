@@ -12,14 +12,18 @@ from gan_lab.data import FaceStream, ImageSet, ToySet
 from gan_lab.data.faces import CLASSES, NAMES
 from gan_lab.metrics import Metric
 from gan_lab.zoo import (
+    AgeSampler,
     AnyModel,
     Autoencoder,
     Autoregressive,
+    ConditionalSampler,
     FaceReader,
     GrowingSampler,
     Reader,
     Sampler,
+    ageing,
     autoencoding,
+    conditioning,
     load,
 )
 from gan_lab.zoo.faces import scores
@@ -41,10 +45,11 @@ def evaluate(
     A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
     against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
-    hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). An autoencoder's codes are held against
-    its prior on mnist-5k. The likelihoods of a VAE of binary pixels and of PixelCNN are those of mnist-5k and, given
-    ``root``, of the test set, and so is a classifier's accuracy; a probe's accuracy or R2 on each factor is that on n
-    faces of the test stream.
+    hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). Of a conditional generator it is asked
+    instead what its label and its noise do (``conditioning``), of one for ageing who stays the same (``ageing``). An
+    autoencoder's codes are held against its prior on mnist-5k. The likelihoods of a VAE of binary pixels and of
+    PixelCNN are those of mnist-5k and, given ``root``, of the test set, and so is a classifier's accuracy; a probe's
+    accuracy or R2 on each factor is that on n faces of the test stream.
 
     Args:
         model: from ``zoo.load``.
@@ -72,6 +77,8 @@ def evaluate(
     samples = model.sample(n, seed)
     size = model.recipe.size if name == "faces" else None  # digits and clothes keep their own
     report = through_a_reader(name, samples, *halves(name, root, size))
+    if isinstance(model, ConditionalSampler):
+        return report | conditional(model, samples, root, seed)
     return report | (latents_of_faces(model, n, seed) if name == "faces" else {})
 
 
@@ -80,6 +87,18 @@ def latents_of_faces(model: Sampler, n: int, seed: int) -> dict[str, Metric]:
     probe = load(READERS["faces"])
     assert isinstance(probe, FaceReader)
     return scores(model, probe, n, seed)
+
+
+def conditional(
+    model: ConditionalSampler, samples: Tensor, root: str | Path | None, seed: int
+) -> dict[str, Metric]:
+    """Whether label and noise are heard and, of a model for ageing, who stays the same person."""
+    reader = load(READERS[model.recipe.data])
+    assert isinstance(reader, Reader)
+    found = conditioning.scores(model, samples, reader, root, seed)
+    if isinstance(model, AgeSampler) and isinstance(reader, FaceReader):
+        found |= ageing.scores(model, reader)
+    return found
 
 
 def explicit(
