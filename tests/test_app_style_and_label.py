@@ -355,7 +355,9 @@ def test_without_models_the_page_says_so_and_goes_on(monkeypatch):
 
 
 def test_a_damaged_run_is_named_and_passed_over(runs, monkeypatch):
-    monkeypatch.setattr(coders.models, "made_by", lambda algorithm: ["broken/final.safetensors", style_models.STYLE])
+    monkeypatch.setattr(
+        coders.models, "made_by", lambda algorithm: ["broken/final.safetensors", style_models.STYLE]
+    )
     (runs / "broken").mkdir()
     (runs / "broken" / "final.safetensors").write_text("words")
     got = link.restore("?tab=transfer")
