@@ -109,7 +109,9 @@ def held_out_digits(n: int) -> tuple[Tensor, Tensor]:
 
 def shuffled(n: int) -> Tensor:
     """Places of n digits of mnist-5k, which is sorted by class; the same ones every time."""
-    return torch.randperm(len(data.load("mnist-5k")), generator=torch.Generator().manual_seed(0))[:n]
+    held_out = data.load("mnist-5k")
+    assert isinstance(held_out, ImageSet)
+    return torch.randperm(len(held_out), generator=torch.Generator().manual_seed(0))[:n]
 
 
 def recognised(model: Autoencoder, reader: Reader, z: Tensor, real: Tensor) -> Metric:
