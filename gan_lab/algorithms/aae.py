@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -133,7 +134,33 @@ class AAE(Algorithm):
 
 
 class StyleAAE(AAE):
-    """Supervised (figure 6): the decoder is told the label, so that z is left with the style."""
+    """Supervised (figure 6): the decoder is told the label, so that z is left with the style.
+
+    Args:
+        told: tell the discriminator the label as well, so that codes are like the prior within every class. Without
+            it, as in the paper, only the codes of all classes together are: a roomy z may keep the label, and the
+            decoder then ignores the one it is told.
+        rest: as for :class:`AAE`; with ``told``, the discriminator takes the code and the one-hot label.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        decoder: Decoder,
+        discriminator: nn.Module,
+        prior: Prior,
+        *,
+        told: bool = False,
+        **rest: Any,
+    ) -> None:
+        super().__init__(encoder, decoder, discriminator, prior, **rest)
+        self.told = told
+
+    def judge(self, z: Tensor, batch: Batch) -> Tensor:
+        if not self.told:
+            return super().judge(z, batch)
+        label = one_hot(labels_of(batch, "a discriminator that is told the label"), self.decoder.classes)
+        return self.discriminator(torch.cat([z, label], dim=1))
 
     def decode(self, z: Tensor, batch: Batch) -> Tensor:
         return self.decoder.logits(z, labels_of(batch, "a decoder that is told the label"))

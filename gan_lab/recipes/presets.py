@@ -157,10 +157,10 @@ def aae(recipe: Recipe) -> AAE:
 
 
 def aae_style(recipe: Recipe) -> StyleAAE:
-    """Supervised: the decoder is told which of ten classes it writes."""
+    """Supervised: the decoder is told which of ten classes it writes, and so is the discriminator."""
     prior = named(recipe.prior, recipe.latent_dim)
-    judge = MLP(recipe.latent_dim, 1, recipe.width, 2, "relu")
-    return StyleAAE(*_coders(recipe, told=CLASSES), judge, prior, **_rates(recipe))
+    judge = MLP(recipe.latent_dim + CLASSES, 1, recipe.width, 2, "relu")
+    return StyleAAE(*_coders(recipe, told=CLASSES), judge, prior, told=True, **_rates(recipe, 1.0, 5e-4))
 
 
 def aae_semi(recipe: Recipe) -> SemiSupervisedAAE:
