@@ -145,5 +145,14 @@ def training(page: Page, demo: gr.Blocks) -> None:
         trigger_mode="always_last",
         **AT_ONCE,
     )
+    live.drawn(
+        visits.drawn,
+        at["moment"],
+        None,
+        js="() => window.ganCoverageLive.drawn",
+        trigger_mode="always_last",
+        **PRIVATE,
+        **AT_ONCE,
+    )
     at["anew"].click(parts.spoken(visits.anew), settings, live, api_name="anew", **AT_ONCE)
     demo.unload(visits.leave)

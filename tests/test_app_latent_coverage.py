@@ -125,12 +125,25 @@ def test_a_path_is_straight_and_its_distances_are_to_the_nearest_code():
 
 
 @pytest.mark.parametrize(("prior", "kind"), [("gaussian", "vae"), ("gaussian", "aae"), ("swiss-roll", "aae")])
-def test_the_line_across_a_hole_goes_from_code_to_code_past_an_empty_place(prior, kind):
-    ends = events.widest(prior, kind)
-    pair = pairs.load(prior)
-    for end in (ends[:2], ends[2:]):
-        assert nearest(torch.tensor([end]), pair.sides[kind].codes).item() < 2e-3
+def test_the_line_across_a_hole_begins_at_a_code_and_passes_an_empty_place(prior, kind):
+    ends, pair = events.widest(prior, kind), pairs.load(prior)
+    assert nearest(torch.tensor([ends[:2]]), pair.sides[kind].codes).item() < 2e-3
     assert events.path(prior, *ends)["sides"][kind]["hole"] > 0
+
+
+def test_a_hole_between_codes_is_crossed_and_one_beside_them_entered():
+    pair = pairs.load("gaussian")
+    z = pair.sides["aae"].model.latents(5000, 3)
+
+    def ends(codes):
+        side = pairs.Side("aae", pair.sides["aae"].model, codes)
+        return path.across(pairs.Pair("gaussian", {"aae": side}, pair.reach, pair.window), "aae")
+
+    a, b = ends(z[z[:, 0].abs() > 3])  # a strip of the prior without codes
+    assert a[0] * b[0] < 0
+    assert min(a[0].abs(), b[0].abs()) >= 3
+    a, b = ends(z[z[:, 0] > 3])  # nothing on the left
+    assert a[0] >= 3 > b[0]
     with pytest.raises(ValueError, match="there is no VAE for this prior: choose aae"):
         events.widest("swiss-roll", "vae")
 
@@ -187,8 +200,8 @@ def test_the_numbers_are_the_cards_own():
     assert answer["metrics"]["vae"]["hole rate"]["value"] == 0.12
     html = answer["html"]
     assert "0.12 (0.05)" in html
-    assert "the AAE in AUC, codes against prior, hole rate, recognised prior samples" in html
-    assert "the VAE in MMD², codes against prior" in html
+    assert "the AAE in two-sample AUC, hole rate, recognised" in html
+    assert "the VAE in MMD²" in html
     assert "I(x; z) 3" in html
     alone = events.numbers("swiss-roll")["html"]
     assert view.NO_VAE["swiss-roll"] in alone

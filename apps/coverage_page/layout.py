@@ -57,7 +57,7 @@ def lay_out() -> Page:
             elem_id="prior", min_width=280,
         )  # fmt: skip
         inputs["show"] = table["show"].radio("Show", "show")
-    with gr.Column(elem_classes="coverage-top"):
+    with gr.Column(elem_classes=["coverage-top", "coverage-middle"]):
         at["planes"] = parts.html(elem_id="planes", js_on_load=_script("plane", "planes"))
         at["point"] = gr.HTML(
             html_template="", js_on_load=_script("answer").replace("$TO", "told"), elem_id="point",

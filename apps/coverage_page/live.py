@@ -24,6 +24,9 @@ from .race import STEPS, Race
 
 FRAME = 1 / 6
 """Seconds between two frames at most often."""
+AHEAD, PATIENCE = 3, 2.0
+"""Frames that may be under way to the browser, and seconds to wait for one that has drawn none of them: else a browser
+slower than the training falls further and further behind, until it answers no click any more."""
 LATEST = 300
 """Points of each curve that a frame carries."""
 TILES, FIELD = 8, 24
@@ -33,13 +36,18 @@ WINDOW = 1.12
 
 
 class Live:
-    """One visitor's trainings. Every method but ``allow`` waits for the step in progress."""
+    """One visitor's trainings. Every method but ``allow`` waits for the step in progress.
+
+    Attributes:
+        drawn: number of the last frame that the browser has drawn; None until it tells.
+    """
 
     def __init__(self, matched: str = "wide-gaussian", encoder: str = "gaussian", beta: float = 1.0) -> None:
         self.lock, self._wake = RLock(), Event()
         self._playing: object | None = None
         self._allowed = False
         self._made = 0
+        self.drawn: int | None = None
         self.start(matched, encoder, beta)
 
     def start(self, matched: str, encoder: str, beta: float) -> None:
@@ -81,6 +89,7 @@ class Live:
                 frame = self.frame()
             yield frame
             self._wake.wait(max(0.01, FRAME - (perf_counter() - begin)))
+            self._wait_for_browser()
 
     def step(self, turn: str = "") -> None:
         """One step of both, or one turn of the AAE's phases."""
@@ -122,6 +131,17 @@ class Live:
                     "settings": [race.matched, race.encoder, race.beta],
                 }
             )
+
+    def _wait_for_browser(self) -> None:
+        """Until few frames are under way. A client that never tells what it has drawn is not waited for."""
+        end = perf_counter() + PATIENCE
+        while (
+            self.playing
+            and self.drawn is not None
+            and self._made - self.drawn > AHEAD
+            and perf_counter() < end
+        ):
+            self._wake.wait(0.02)
 
     def _steps_until(self, end: float) -> None:
         """At least one step."""

@@ -48,8 +48,8 @@ def across(pair: Pair, kind: str) -> tuple[Tensor, Tensor]:
 
     Among the samples of the prior that have other ones in reach, the hundred farthest from any code are looked at;
     the line goes past the first of them that has codes on either side, the far one at most three times as far away
-    as the near one (past the farthest, if none has). Ends lie a twentieth of the plane from it at least, so that the
-    way into the hole is seen as well.
+    as the near one. Ends lie a twentieth of the plane from it at least, so that the way into the hole is seen as
+    well. Where no place has codes on either side, the line ends in the emptiest one.
 
     Raises:
         ValueError: there is no such model for this prior.
@@ -62,19 +62,18 @@ def across(pair: Pair, kind: str) -> tuple[Tensor, Tensor]:
     samples, others = (side.model.latents(COMPARED, seed) for seed in (1, 2))
     inner = samples[nearest(samples, others) <= pair.reach]
     empty = inner[nearest(inner, side.codes).topk(min(100, len(inner))).indices]
-    ends = [_either_side(place, side.codes, pair.window / 10) for place in empty]
-    first, second, _ = next((found for found in ends if found[2] <= 3), ends[0])
-    return side.codes[first], side.codes[second]
+    pairs = (_either_side(place, side.codes, pair.window / 10) for place in empty)
+    into = side.codes[(side.codes - empty[0]).norm(dim=1).argmin()], empty[0]
+    return next((ends for ends in pairs if ends), into)
 
 
-def _either_side(place: Tensor, codes: Tensor, least: float) -> tuple[int, int, float]:
-    """The nearest code to a place that is not nearer than ``least``, the nearest such one opposite of it, and how many
-    times as far away that is."""
+def _either_side(place: Tensor, codes: Tensor, least: float) -> tuple[Tensor, Tensor] | None:
+    """The nearest code to a place that is not nearer than ``least``, and the nearest such one opposite of it."""
     away = codes - place
     distance = away.norm(dim=1)
     apart = torch.where(distance >= least, distance, torch.inf)
     first = int(apart.argmin())
     cosine = (away @ away[first]) / (distance * distance[first]).clamp_min(1e-9)
     opposite = torch.where(cosine < -0.95, apart, torch.inf)
-    second = int(opposite.argmin()) if opposite.isfinite().any() else int(cosine.argmin())
-    return first, second, (opposite.min() / distance[first]).item()
+    second = int(opposite.argmin())
+    return (codes[first], codes[second]) if opposite[second] <= 3 * distance[first] else None

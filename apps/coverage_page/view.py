@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from html import escape
+from math import log
 from typing import Any
 
 from gan_lab.metrics import Metric
+from gan_lab.zoo.autoencoding import COMPARED
 
 from ..latent_page.view import picture, pngs
 from ..plots import Plot, figure, legend, nothing, number, table
@@ -23,14 +25,17 @@ NO_VAE = {
 }
 MISSING = "The zoo holds no such model for this prior yet."
 NO_DRAWING = nothing("Draw a digit on the pad: its codes appear in both planes, as stars.")
+CEILING = log(COMPARED)
+"""The most that the information can read: the logarithm of the number of digits it is estimated from."""
 LINES = {"aae": "s1", "vae": "s0"}
 """The class of each model's curves: vermilion and dashed, blue and solid."""
 
 NAMES = {
-    "two-sample AUC": "AUC, codes against prior",
-    "MMD": "MMD², codes against prior",
+    "two-sample AUC": "two-sample AUC",
+    "MMD": "MMD²",
     "hole rate": "hole rate",
-    "recognised": "recognised prior samples",
+    "KL(q(z) || p(z))": "KL(q(z) ‖ p) by neighbours",
+    "recognised": "recognised",
     "right component": "in the right component",
     "kl": "E KL(q(z|x) ‖ p)",
     "information": "= information I(x; z)",
@@ -40,6 +45,7 @@ MEANT = {
     "two-sample AUC": "how well a small network tells codes from the prior’s samples; 0.5: not at all",
     "MMD": "distance of both sets; the floor: 95 of 100 relabellings lie below",
     "hole rate": "share of the prior’s samples without a code nearby",
+    "KL(q(z) || p(z))": "nats, from samples of both alone; no density needed",
     "recognised": "share of decoded prior samples that a classifier is sure of; floor: real digits",
     "right component": "share of codes in the Gaussian that their label is tied to",
     "kl": "nats; what a VAE’s objective penalises",
@@ -188,7 +194,7 @@ def verdict(cards: dict[str, dict[str, Metric]], prior: str) -> str:
     if missing := set(KINDS) - set(cards):
         return f'<p class="hint">{why(missing.pop(), prior)}</p>'
     wins: dict[str, list[str]] = {"aae": [], "vae": []}
-    for name in ("two-sample AUC", "MMD", "hole rate", "recognised"):
+    for name in ("two-sample AUC", "MMD", "hole rate", "KL(q(z) || p(z))", "recognised"):
         both = [cards[kind].get(name) for kind in ("aae", "vae")]
         if both[0] is None or both[1] is None or both[0]["value"] == both[1]["value"]:
             continue
@@ -220,6 +226,11 @@ def _split(cards: dict[str, dict[str, Metric]]) -> str:
         "E KL(q(z|x) ‖ p) = I(x; z) + KL(q(z) ‖ p), in nats. A VAE pays for both parts; the AAE’s adversary replaces "
         "the KL term and sees only codes of many pictures at once: the last part (hatched)."
     )
+    if any(a > CEILING - 0.2 for a, _ in parts.values()):
+        words += (
+            f" From {COMPARED:,} digits the information can read {CEILING:.1f} nats at most; what a code knows beyond "
+            "that is counted in the last part, which is then too large."
+        )
     return f'<h2 class="section">What the adversary replaces</h2><p class="hint">{words}</p>{bars}'
 
 

@@ -67,6 +67,11 @@ def anew(matched: str, encoder: str, beta: float, request: gr.Request) -> str:
     return live.frame()
 
 
+def drawn(number: float, request: gr.Request) -> None:
+    """The browser has drawn this frame."""
+    visit(request).drawn = int(number)
+
+
 def leave(request: gr.Request) -> Any:
     """The tab was closed."""
     LIVES.leave(request.session_hash or "nobody")

@@ -1,7 +1,7 @@
 // Live training of both: takes frames as they come, newest first, and draws them here in the browser.
 const root = element.querySelector('.live');
-let frame = null, last = -1, planes = {}, held = false, wanted = 0;
-const own = window.ganCoverageLive = {get frame() { return frame; }, get to() { return wanted; }, frames: 0};
+let frame = null, last = -1, planes = {}, held = false, wanted = 0, waiting = false;
+const own = window.ganCoverageLive = {get frame() { return frame; }, get to() { return wanted; }, frames: 0, drawn: 0};
 const NAMES = {aae: 'AAE', vae: 'VAE'};
 
 function read() {
@@ -11,7 +11,9 @@ function read() {
   last = next.number;
   frame = next;
   own.frames += 1;
-  requestAnimationFrame(draw);
+  if (waiting) return;  // however many come before the browser has time: only the newest is drawn
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; draw(); own.drawn = last; if (frame.playing) trigger('drawn'); });
 }
 
 function build() {
