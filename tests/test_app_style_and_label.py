@@ -18,7 +18,7 @@ from apps import models, style_and_label
 from apps.style_page import coders, few, few_view, grid, link, properties, published, transfer
 from apps.style_page.controls import CONTROLS, INPUTS, MOVES
 from gan_lab.experiments import few_labels
-from gan_lab.experiments.few_labels import AAE, ALONE, Row
+from gan_lab.experiments.few_labels import AAE, ALONE
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -182,7 +182,7 @@ def test_all_ten_are_written_in_the_style_of_one(style):
     right = sum(got == asked for asked, got in enumerate(answer["read"]))
     assert f"<b>{right} of 10</b>" in answer["html"]
     assert answer["html"].count("✓ reads") == right
-    assert answer["html"].count("its own label") == 1
+    assert answer["html"].count("x’s label") == 1
 
 
 def test_strength_goes_from_the_middle_of_the_prior(style):
@@ -227,39 +227,14 @@ def test_a_sheet_holds_two_of_each_digit():
 # --- few labels ---
 
 
-def log_file(folder, aae, alone):
-    """A log as the bench writes it: per cent at 100 and at 55,000 labels, two seeds."""
-    runs = {
-        kind: [
-            [[n, e / 100 + seed, e / 100 + seed, 1.0] for n, e in zip((100, 55_000), errors)]
-            for seed in (0, 0.002)
-        ]
-        for kind, errors in ((AAE, aae), (ALONE, alone))
-    }
-    about = {
-        "seeds": [0, 1],
-        "width": 500,
-        "epochs": 10,
-        "data": "55000 images to learn from",
-        "command": "a command",
-    }
-    path = folder / "few_labels.json"
-    path.write_text(json.dumps(about | {"runs": runs}))
-    return path
-
-
-def install(patch, path):
-    patch.setattr(few.few_labels, "shipped", lambda: few_labels.log.shipped(path, Row))
-
-
 def test_the_gain_is_told_after_a_guess_and_from_the_log(monkeypatch, tmp_path):
-    install(monkeypatch, log_file(tmp_path, (8.0, 1.0), (24.0, 1.5)))
+    style_models.install_log(monkeypatch, style_models.log(tmp_path, (8.0, 1.0), (24.0, 1.5)))
     before = few.few("")
     assert list(before["errors"]) == [ALONE]
     assert "Guess first" in before["html"]
     assert published.PAPER.name not in before["html"]
     after = few.few("half")
-    assert after["errors"][AAE] == {100: pytest.approx([8, 8.2]), 55_000: pytest.approx([1, 1.2])}
+    assert after["errors"][AAE] == {"100": pytest.approx([8, 8.2]), "55000": pytest.approx([1, 1.2])}
     assert "Yes: at 100 labels the other images take away 66 % of the errors" in after["html"]
     assert "The fewer labels, the more" in after["html"]
     for words in ("8.10 % (8.00 to 8.20)", "1.90 %", "23.50 %", "a public replication", "a command"):
@@ -270,18 +245,21 @@ def test_the_gain_is_told_after_a_guess_and_from_the_log(monkeypatch, tmp_path):
 
 
 def test_a_loss_is_told_as_one(monkeypatch, tmp_path):
-    install(monkeypatch, log_file(tmp_path, (26.0, 1.0), (24.0, 1.5)))
+    style_models.install_log(monkeypatch, style_models.log(tmp_path, (26.0, 1.0), (24.0, 1.5)))
     html = few.few("none")["html"]
     assert "Yes: at 100 labels the other images add 8 % of the errors" in html
     assert "The fewer labels, the more" not in html
+    assert "nothing to win" not in html
+    style_models.install_log(monkeypatch, style_models.log(tmp_path, (8.0, 2.0), (24.0, 1.5)))
+    assert "nothing to win" in few.few("none")["html"]
 
 
 def test_a_log_that_is_not_whole_yet_is_shown_as_far_as_it_goes(monkeypatch, tmp_path):
-    path = log_file(tmp_path, (8.0, 1.0), (24.0, 1.5))
+    path = style_models.log(tmp_path, (8.0, 1.0), (24.0, 1.5))
     log = json.loads(path.read_text())
     log["runs"][AAE] = [log["runs"][AAE][0][:1], []]
     path.write_text(json.dumps(log))
-    install(monkeypatch, path)
+    style_models.install_log(monkeypatch, path)
     assert "not run yet" in few.few("half")["html"]
     log["runs"][AAE] = [[], []]
     path.write_text(json.dumps(log))

@@ -99,3 +99,28 @@ def test_the_command_writes_a_log_and_goes_on_with_it(sets, tmp_path):
 def test_a_missing_log_is_told_with_its_command(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"python -m gan_lab\.bench\.few_labels"):
         few_labels.shipped(tmp_path / "none.json")
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    if not few_labels.LOG.is_file():
+        pytest.skip("the log is not there: python -m gan_lab.bench.few_labels writes it")
+    return few_labels.shipped()
+
+
+def test_the_shipped_log_is_whole_and_small(shipped):
+    assert shipped["command"] == "python -m gan_lab.bench.few_labels"
+    settings = {"epochs": few_labels.EPOCHS, "width": few_labels.WIDTH, "batch": few_labels.BATCH}
+    assert settings.items() <= shipped.items()
+    assert shipped["seeds"] == list(bench.SEEDS)
+    assert list(shipped["runs"]) == list(few_labels.KINDS)
+    for seeds in shipped["runs"].values():
+        assert [tuple(row.labels for row in rows) for rows in seeds] == [few_labels.LABELS] * 3
+    assert few_labels.LOG.stat().st_size < 5_000
+
+
+def test_what_the_page_says_of_it(shipped):
+    """Few labels: with the other images, fewer errors, every seed. All labels: more of them."""
+    for with_all, alone in zip(*shipped["runs"].values(), strict=True):
+        gains = [1 - a.test / b.test for a, b in zip(with_all, alone, strict=True)]
+        assert gains[0] > gains[1] > 0 > gains[2]

@@ -35,7 +35,8 @@ def few(guess: str = "") -> Answer:
         sentence = f"The errors by number of labels cannot be shown: {error}."
         return {"note": sentence, "html": view.missing(sentence)}
     errors = by_labels(log["runs"])
-    answer: Answer = {"errors": errors if guess else {few_labels.ALONE: errors[few_labels.ALONE]}}
+    told = {kind: {str(n): seeds for n, seeds in by.items()} for kind, by in errors.items()}  # as JSON has it
+    answer: Answer = {"errors": told if guess else {few_labels.ALONE: told[few_labels.ALONE]}}
     answer["html"] = few_view.few(errors, guess, log)
     return answer
 

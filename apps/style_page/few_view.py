@@ -74,7 +74,9 @@ def _words(errors: Errors, guess: str) -> str:
     many = max(errors[AAE].keys() & errors[ALONE].keys())
     right = "Yes" if verdict(guess, taken) else "No"
     change = "take away" if taken >= 0 else "add"
-    less = "The fewer labels, the more there was to win." if taken > gain(errors, many) else ""
+    less = "The fewer labels, the more there was to win. " if taken > gain(errors, many) else ""
+    if gain(errors, many) < 0:
+        less += "Where every image has its label there is nothing to win, and the other phases cost accuracy."
     return (
         f'<div class="words"><p class="verdict"><b>{right}: at {least:,} labels the other images {change} '
         f"{100 * abs(taken):.0f} % of the errors</b>: {percent(mean(errors[ALONE][least]))} without them, "

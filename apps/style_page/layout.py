@@ -40,7 +40,9 @@ def lay_out() -> Page:
     at["notice"] = parts.html(elem_id="notice")
     at["query"] = gr.Textbox(visible="hidden", label="query")
     inputs["tab"] = gr.Textbox(CONTROLS["tab"].default, visible="hidden", label="tab")
-    inputs["number"] = gr.Number(CONTROLS["number"].default, visible="hidden", label="number", precision=0)
+    inputs["number"] = gr.Number(
+        CONTROLS["number"].default, visible="hidden", label="number of the digit", precision=0
+    )
     inputs["cell"] = gr.Textbox("", visible="hidden", label="cell")
     at["drawing"] = gr.Textbox(visible="hidden", label="drawing")
     with gr.Tabs(selected=CONTROLS["tab"].default) as at["tabs"]:
@@ -61,7 +63,7 @@ def _grid(page: Page) -> None:
         with gr.Column(scale=4, min_width=280):
             inputs["model"] = _models(coders.STYLE, "Model of style and label", "model")
             inputs["rows"] = CONTROLS["rows"].radio("Styles of the rows", "rows")
-            with gr.Row():
+            with gr.Row(elem_classes="moves-of-style"):
                 inputs["seed"] = CONTROLS["seed"].slider("Seed of the styles", "seed")
                 inputs["along"] = CONTROLS["along"].dropdown("The walk goes towards", "along")
             for name, words in MOVES.items():

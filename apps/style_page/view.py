@@ -30,7 +30,7 @@ def table(heads: Sequence[Head], strips: Sequence[str], said: Sequence[Sequence[
         read = None if said is None else said[i]
         told = "" if read is None else f"; the classifier reads {' '.join(map(str, read))}"
         marks = "".join(
-            f'<span class="misread" style="left:{10 * asked}%">{MISREAD} {got}</span>'
+            f'<span class="misread" style="left:{10 * asked}%"><i>{MISREAD}</i> {got}</span>'
             for asked, got in enumerate(read or ())
             if asked != got
         )
@@ -63,11 +63,12 @@ def about(known: Styles) -> str:
         f"{name} {100 * share:.0f} %" for name, share in zip(("ink", "slant", "width"), known.known.tolist())
     )
     return (
+        "<details><summary>What the directions are worth</summary>"
         '<ul class="notes"><li>Directions for ink, slant and width are fitted on the codes of mnist-5k: of what is '
         f"measured in the pictures, this share is linear in z: {told}.</li>"
         f"<li>The first principal direction holds {100 * known.shares[0].item():.1f} % of the codes’ variance. If they "
         f"fill a round prior of {d} dimensions, each holds {100 / d:.1f} %: then principal directions are as good as "
-        "any others.</li></ul>"
+        "any others.</li></ul></details>"
     )
 
 
@@ -108,8 +109,8 @@ def _one(digit: int, address: str, shares: Tensor | None, own: bool) -> str:
         got = int(shares.argmax())
         sure = f"{100 * shares[got].item():.0f} %"
         cue = "✓ reads" if got == digit else f"{MISREAD} reads"
-        said = f'<p class="{"right" if got == digit else "wrong"}">{cue} {got}, {sure}</p>'
-    mark = "<span>its own label</span>" if own else ""
+        said = f'<p class="{"right" if got == digit else "wrong"}">{cue} {got} <small>{sure}</small></p>'
+    mark = "<span>x’s label</span>" if own else ""
     return (
         f'<figure class="card {"sum" if own else "s0"}"><figcaption><b>{digit}</b> {mark}</figcaption>'
         f"{picture(address, f'a {digit} in the style of x', 'fill')}{said}</figure>"
