@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from PIL import Image
 
 from gan_lab import cli, data, zoo
+from gan_lab.algorithms.adam import adam
 from gan_lab.algorithms.base import Probe
 from gan_lab.algorithms.conditional import ConditionalGAN
 from gan_lab.data import Batch, FaceStream
@@ -17,6 +20,7 @@ from gan_lab.models.conditional import (
     ConditionalGenerator,
     ProjectionDiscriminator,
 )
+from gan_lab.training import Engine, TrainConfig, train
 from gan_lab.zoo import conditioning
 from gan_lab.zoo.evaluation import evaluate
 
@@ -52,8 +56,7 @@ def test_projection_adds_an_inner_product_that_depends_on_the_label_alone():
     net = ProjectionDiscriminator(3, 16, 1, ndf=8).eval()
     x, y = batch().x, batch().y
     maps = net.body(x)
-    vectors = net.vectors.weight.T[y]
-    by_hand = torch.stack([(v * h.sum((1, 2))).sum() for v, h in zip(vectors, maps, strict=True)])
+    by_hand = torch.stack([(v * h).sum() for v, h in zip(net.vectors.weight[y], maps, strict=True)])
     assert torch.allclose(net(x, y), net.last(maps).flatten() + by_hand, atol=1e-5)
     net.vectors.weight.data.zero_()
     assert torch.equal(net(x, y), net(x, (y + 1) % 3))
@@ -106,6 +109,34 @@ def test_other_bad_arguments_are_refused():
         small().frame(Probe(torch.zeros(2, 8)))
     with pytest.raises(ValueError, match="labels go from 0 to 7"):
         small().frame(Probe(torch.zeros(2, 8), y=torch.tensor([0, 7])))
+
+
+def corners(i: int, n: int = 32) -> Batch:
+    """Pictures of 8x8 in which one quarter is bright: which one is the label."""
+    generator = torch.Generator().manual_seed(i)
+    y = torch.randint(4, (n,), generator=generator)
+    x = torch.rand(n, 1, 8, 8, generator=generator) * 0.4 - 1
+    bright = (
+        torch.nn.functional.one_hot(y, 4).view(n, 1, 2, 2).repeat_interleave(4, 2).repeat_interleave(4, 3)
+    )
+    return Batch(x + 1.5 * bright, y)
+
+
+def brightest(x: torch.Tensor) -> torch.Tensor:
+    """Which quarter it is."""
+    return torch.nn.functional.avg_pool2d(x, 4).flatten(1).argmax(1)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_it_learns_what_its_labels_mean(condition):
+    torch.manual_seed(0)
+    gan = ConditionalGAN(4, 8, 1, 4, 8, 8, condition=condition, optimizer=partial(adam, lr=1e-3))
+    asked, z = torch.arange(200) % 4, torch.randn(200, 4)
+    assert (brightest(corners(0).x) == corners(0).y).all()
+    for _ in train(gan, corners, TrainConfig(200), Engine("cpu")):
+        pass
+    made = torch.from_numpy(gan.frame(Probe(z, y=asked))["fake"])
+    assert (brightest(made) == asked).float().mean() > 0.9
 
 
 def trained(tmp_path, *options, algorithm="cgan", source="mnist-5k"):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.models.autoencoder import one_hot
-from gan_lab.models.dcgan import Discriminator, Generator
+from gan_lab.models.dcgan import Discriminator, Generator, init_weights
 
 
 class ConditionalGenerator(nn.Module):
@@ -63,10 +63,11 @@ class ConcatDiscriminator(nn.Module):
 
 
 class ProjectionDiscriminator(nn.Module):
-    """The label by an inner product: logit = psi(h) + <v_y, phi(h)>, h the last feature maps (equation 3).
+    """The label by an inner product: logit = psi(h) + <v_y, h>, h the last feature maps (equation 3, with phi = h).
 
-    psi is DCGAN's last convolution, phi(h) the sum of each map, v_y a learnt vector for each class: so the network
-    sees the label only where it judges, and is asked two questions, "is it real?" and "is it a y?".
+    psi is DCGAN's last convolution, v_y a learnt vector for each class, of one number for each place in h: so the
+    network sees the label only where it judges, and is asked two questions, "is it real?" and "is it a y?". (In the
+    paper h is summed over all places first; here as there, psi and the inner product look at the same h.)
 
     Maps images ``(B, channels, size, size)`` in [-1, 1] and int64 labels ``(B,)`` to logits ``(B,)``.
 
@@ -82,14 +83,14 @@ class ProjectionDiscriminator(nn.Module):
         *body, self.last = Discriminator(size, channels, ndf, norm).layers
         self.body = nn.Sequential(*body)
         assert isinstance(self.last, nn.Conv2d)
-        self.vectors = nn.Linear(classes, self.last.in_channels, bias=False)
-        nn.init.normal_(self.vectors.weight, 0.0, 0.02)
+        self.vectors = nn.Conv2d(self.last.in_channels, classes, 4, bias=False)  # <v_k, h> for every class k
+        init_weights(self.vectors)
 
     def forward(self, x: Tensor, label: Tensor) -> Tensor:
         """Logits ``(B,)``."""
         h = self.body(x)
-        vector = self.vectors(one_hot(label, self.classes).to(h))
-        return self.last(h).flatten() + (vector * h.sum((2, 3))).sum(1)
+        chosen = one_hot(label, self.classes).to(h)
+        return self.last(h).flatten() + (self.vectors(h).flatten(1) * chosen).sum(1)
 
 
 CONDITIONS = {"concat": ConcatDiscriminator, "projection": ProjectionDiscriminator}
