@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from cases import CASES, TOY
+from cases import CASES, TOY, TRANSLATORS, pair_batch
 
 from gan_lab.algorithms.base import Probe
 from gan_lab.algorithms.gan import GAN, adam
@@ -47,7 +47,10 @@ def same(a, b):
 def probe_for(name):
     if name == "classifier":
         return Probe(torch.zeros(3, 1, 28, 28))
-    if name == "probe":
+    if name in TRANSLATORS:
+        batch = pair_batch(99)
+        return Probe(batch.x, y=batch.y)
+    if name in ("probe", "segmenter"):
         return Probe(torch.zeros(3, 3, 16, 16))
     latent = make(name)[0].latent_dim
     told = torch.arange(5) if name in ("aae-style", "aae-semi-supervised") else None
