@@ -26,7 +26,7 @@ from gan_lab.losses import least_squares
 
 
 class CycleGAN(Algorithm):
-    """Two translators and two judges, on minibatches of two domains: ``x`` from A, ``y`` from B, strangers to each other.
+    """Two translators and two judges, on minibatches of two domains: ``x`` from A, ``y`` from B, no pairs.
 
     The networks must look at each picture by itself (instance normalisation): real and fake pass through them together.
     D's loss is halved, as in the paper (appendix 7.1). Unlike in the authors' code D's turn makes its own fakes, with
