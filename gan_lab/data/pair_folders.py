@@ -15,7 +15,7 @@ from gan_lab.data.files import SUFFIXES, Source, arrange, decode, square, uprigh
 from gan_lab.data.folders import BUDGET, Decoder, decode_all, report
 from gan_lab.data.images import check_size
 from gan_lab.data.loader import picture_path
-from gan_lab.data.pairs import DRAWN, FacePairs, PairSet, check_direction
+from gan_lab.data.pairs import DRAWN, AnyPairs, FacePairs, PairSet, check_direction
 
 JITTER = 286 / 256
 """The papers enlarge to 286 pixels and cut pieces of 256."""
@@ -29,7 +29,7 @@ def load_pairs(
     paired: bool = True,
     skip_broken: bool = False,
     device: torch.device | str = "cpu",
-) -> FacePairs | PairSet:
+) -> AnyPairs:
     """Pairs of pictures, or two domains without pairs: drawn faces by name, or a folder or zip by path.
 
     Args:

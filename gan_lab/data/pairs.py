@@ -104,6 +104,11 @@ class FacePairs:
         n, seed = order.check("n", n, 1), order.check("seed", seed, 0)
         return lambda i: self.batch(i, n, seed)
 
+    def faces(self, n: int, seed: int = 0) -> Factors:
+        """The factors of the first n faces that x shows."""
+        blocks = [self.stream.factors(k, BLOCK, seed).table() for k in range(-(-n // BLOCK))]
+        return Factors.of(torch.cat(blocks)[:n])
+
     def examples(self, n: int, seed: int = 0) -> Batch:
         """n pairs of the test stream that belong together, also of an unpaired set: to look at and to measure by."""
         return replace(self, paired=True, split="test").batch(0, n, seed)
@@ -180,6 +185,9 @@ class PairSet:
         whole = [to_float(side[:n]) for side in (self.a, self.b)]
         resized = (F.interpolate(x, (self.size,) * 2, mode="bilinear", antialias=True) for x in whole)
         return Batch(*(x.clamp(-1, 1) for x in resized))
+
+
+AnyPairs = FacePairs | PairSet
 
 
 def jittered(images: Tensor, size: int, source: torch.Generator) -> Tensor:

@@ -5,6 +5,7 @@ and :func:`sliced_wasserstein`, which looks through no network.
 """
 
 from gan_lab.metrics.classes import class_shares
+from gan_lab.metrics.colours import colour_overlap
 from gan_lab.metrics.common import Features, Metric, extract, metric
 from gan_lab.metrics.divergences import (
     Grid,
@@ -23,6 +24,7 @@ __all__ = [
     "Grid",
     "Metric",
     "class_shares",
+    "colour_overlap",
     "divergences_to_density",
     "exact_divergences",
     "extract",

@@ -2,13 +2,24 @@
 
 from gan_lab.recipes.baselines import modern_baseline, weak_baseline
 from gan_lab.recipes.presets import build, shipped
-from gan_lab.recipes.recipe import AAES, ALGORITHMS, LOSSES, READERS, Recipe, fit, image_size, known
+from gan_lab.recipes.recipe import (
+    AAES,
+    ALGORITHMS,
+    LOSSES,
+    READERS,
+    TRANSLATORS,
+    Recipe,
+    fit,
+    image_size,
+    known,
+)
 
 __all__ = [
     "AAES",
     "ALGORITHMS",
     "LOSSES",
     "READERS",
+    "TRANSLATORS",
     "Recipe",
     "build",
     "fit",

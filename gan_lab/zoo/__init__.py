@@ -23,23 +23,28 @@ from gan_lab.recipes import Recipe
 from gan_lab.zoo.coders import Autoencoder, Autoregressive
 from gan_lab.zoo.growing import GrowingSampler, unpack
 from gan_lab.zoo.model import FaceReader, Model, Reader, Sampler
+from gan_lab.zoo.translators import CycleTranslator, FaceSegmenter, PairTranslator, Translator
 
 __all__ = [
     "WEIGHTS",
     "AnyModel",
     "Autoencoder",
     "Autoregressive",
+    "CycleTranslator",
     "FaceReader",
+    "FaceSegmenter",
     "GrowingSampler",
     "Model",
+    "PairTranslator",
     "Reader",
     "Sampler",
+    "Translator",
     "card",
     "load",
     "names",
 ]
 
-AnyModel = Sampler | Reader | Autoregressive
+AnyModel = Sampler | Reader | Autoregressive | Translator | FaceSegmenter
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -109,5 +114,6 @@ def _model(
         raise ValueError(f"{path} is damaged, or not a model of gan_lab ({error})") from error
     kinds = {"classifier": Reader, "probe": FaceReader, "pixelcnn": Autoregressive}
     kinds |= dict.fromkeys(("vae", *recipes.AAES), Autoencoder)
+    kinds |= {"pix2pix": PairTranslator, "cyclegan": CycleTranslator, "segmenter": FaceSegmenter}
     kind = kinds.get(recipe.algorithm, Sampler)
     return kind(name, net.eval().requires_grad_(False).to(device), recipe, card)

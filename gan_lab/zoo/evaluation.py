@@ -15,12 +15,17 @@ from gan_lab.zoo import (
     AnyModel,
     Autoencoder,
     Autoregressive,
+    CycleTranslator,
     FaceReader,
+    FaceSegmenter,
     GrowingSampler,
+    PairTranslator,
     Reader,
     Sampler,
+    Translator,
     autoencoding,
     load,
+    translation,
 )
 from gan_lab.zoo.faces import scores
 
@@ -44,7 +49,7 @@ def evaluate(
     hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). An autoencoder's codes are held against
     its prior on mnist-5k, a VAE of binary pixels and PixelCNN against the test set. A classifier's accuracy is that
     on mnist-5k and, given ``root``, on the test set; a probe's accuracy or R2 on each factor is that on n faces of
-    the test stream.
+    the test stream. Translators are held against the truth of that stream (``gan_lab.zoo.translation``).
 
     Args:
         model: from ``zoo.load``.
@@ -56,6 +61,8 @@ def evaluate(
         ValueError: there is nothing to hold this model against.
         FileNotFoundError: the test set it needs is not under ``root``.
     """
+    if isinstance(model, Translator | FaceSegmenter):
+        return translated(model, n, seed)
     if isinstance(model, FaceReader):
         return factor_scores(model, n, seed)
     if isinstance(model, Reader):
@@ -73,6 +80,18 @@ def evaluate(
     size = model.recipe.size if name == "faces" else None  # digits and clothes keep their own
     report = through_a_reader(name, samples, *halves(name, root, size))
     return report | (latents_of_faces(model, n, seed) if name == "faces" else {})
+
+
+def translated(model: Translator | FaceSegmenter, n: int, seed: int) -> dict[str, Metric]:
+    """Translators of drawn faces, and the segmenter that they are looked at through."""
+    if isinstance(model, FaceSegmenter):
+        return translation.segmentation(model, n, seed)
+    if isinstance(model, CycleTranslator):
+        return translation.cyclegan(model, n, seed)
+    segmenter = load("segmenter-faces")
+    assert isinstance(model, PairTranslator)
+    assert isinstance(segmenter, FaceSegmenter)
+    return translation.pix2pix(model, n, segmenter, seed)
 
 
 def latents_of_faces(model: Sampler, n: int, seed: int) -> dict[str, Metric]:
