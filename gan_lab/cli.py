@@ -70,14 +70,14 @@ def train(
         str,
         typer.Argument(
             help="gan, wgan, wgan-gp, dcgan, progressive, cgan, age-cgan, vae, pixelcnn, aae, aae-style, aae-semi, "
-            "classifier or probe."
+            "pix2pix, cyclegan, classifier, probe or segmenter."
         ),
     ],
     data: Annotated[str, typer.Option(help="A data set by name, or a folder or zip of images.")] = "mnist-5k",
     out: Annotated[Path | None, typer.Option(help="The run's folder. [default: runs/ALGORITHM-DATA]")] = None,
     steps: Annotated[int, typer.Option(help="How often every network gets its turn.")] = 2000,
     batch_size: Annotated[
-        int | None, typer.Option(help="[default: points 256, images 128, growing 32]")
+        int | None, typer.Option(help="[default: points 256, images 128, growing 32, pix2pix 4, cyclegan 1]")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the first weights, the data's order and all noise.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
@@ -125,9 +125,22 @@ def train(
     condition: Annotated[
         str | None, typer.Option(help="cgan, age-cgan: concat or projection, how D is told the label.")
     ] = None,
+    patch: Annotated[
+        int | None,
+        typer.Option(help="pix2pix, cyclegan: side of what D judges: 1, 16, 34, 70 or 286 pixels."),
+    ] = None,
+    direction: Annotated[
+        str | None, typer.Option(help="pix2pix: AtoB or BtoA; A is the left half of a pair.")
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="pix2pix: leave out l1 or gan; cyclegan: cycle, identity or history.")
+    ] = None,
     decay: Annotated[
-        float, typer.Option(help="The learning rate falls to 0 after this part of the run.")
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            help="The learning rate falls to 0 after this part of the run. [default: never; pix2pix, cyclegan 0.5]"
+        ),
+    ] = None,
     device: Device = "auto",
     precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
     compile: Annotated[bool, typer.Option("--compile", help="Compile the networks first.")] = False,
@@ -171,6 +184,9 @@ def train(
         "tied",
         "labels",
         "condition",
+        "patch",
+        "direction",
+        "without",
     )
     return run(order, algorithm, data, {name: context.params[name] for name in names})
 

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
+from torch import nn
 
 from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE, StyleAAE
 from gan_lab.algorithms.age_cgan import AgeCGAN
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.classifier import Classifier
 from gan_lab.algorithms.conditional import ConditionalGAN
+from gan_lab.algorithms.cyclegan import CycleGAN
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN
+from gan_lab.algorithms.pix2pix import Pix2pix
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.probe import Probing, factor_probe
 from gan_lab.algorithms.progressive import Progressive
+from gan_lab.algorithms.segmenter import Segmenting
 from gan_lab.algorithms.template import TinyGAN
 from gan_lab.algorithms.vae import VAE
 from gan_lab.algorithms.wgan import WGAN, WGANGP
@@ -27,7 +31,11 @@ from gan_lab.losses import hinge, least_squares, minimax, penalties, relativisti
 from gan_lab.models.autoencoder import Decoder, Encoder
 from gan_lab.models.classifier import DigitClassifier
 from gan_lab.models.mlp import MLP
+from gan_lab.models.patchgan import PatchGAN
 from gan_lab.models.pixelcnn import PixelCNN
+from gan_lab.models.resnet import ResNet
+from gan_lab.models.segmenter import Segmenter
+from gan_lab.models.unet import UNet
 from gan_lab.training import seed_for
 
 
@@ -46,6 +54,17 @@ def face_batch(i: int, n: int = 8) -> Batch:
     return FaceStream(16, labelled=True).batch(i, n)
 
 
+def mapped_batch(i: int, n: int = 8) -> Batch:
+    return FaceStream(16, mapped=True).batch(i, n)
+
+
+def pair_batch(i: int, n: int = 4) -> Batch:
+    """Two pictures of noise in each example, the second the first in other colours."""
+    generator = torch.Generator().manual_seed(seed_for("pair", i))
+    x = torch.rand(n, 3, 16, 16, generator=generator) * 2 - 1
+    return Batch(x, 0.5 * x.flip(1))
+
+
 def nets(width: int = 16) -> tuple[MLP, MLP]:
     return MLP(2, 2, width, 2), MLP(2, 1, width, 2)
 
@@ -57,6 +76,12 @@ def coder(d: int = 2, label_in: int = 0, **heads) -> tuple[Encoder, Decoder]:
 def semi() -> Algorithm:
     few, judges = image_batch(99, 20), (MLP(3, 1, 8, 1), MLP(10, 1, 8, 1))
     return SemiSupervisedAAE(*coder(3, 10, classes=10), *judges, few, batch_size=5, input_noise=0.3)
+
+
+def cycle(**options) -> CycleGAN:
+    norm = nn.InstanceNorm2d
+    judges = PatchGAN(3, 16, 4, norm), PatchGAN(3, 16, 4, norm)
+    return CycleGAN(ResNet(3, 4, 1), ResNet(3, 4, 1), *judges, (3, 16, 16), **options)
 
 
 def decay(seen: int) -> float:
@@ -102,6 +127,15 @@ CASES = {name: (build, toy_batch) for name, build in TOY.items()} | {
     name: (build, partial(image_batch, size=SIZES.get(name, 16))) for name, build in IMAGES.items()
 }
 CASES["probe"] = (IMAGES["probe"], face_batch)
+CASES["segmenter"] = (lambda: Segmenting(Segmenter(width=4)), mapped_batch)
+TRANSLATORS: dict[str, Callable[[], Algorithm]] = {
+    "pix2pix": lambda: Pix2pix(UNet(16, ngf=4), PatchGAN(6, 16, 4), lr_factor=decay),
+    "pix2pix-l1-alone": lambda: Pix2pix(UNet(16, ngf=4), None),
+    "pix2pix-game-alone": lambda: Pix2pix(UNet(16, ngf=4), PatchGAN(6, 1, 4), l1=0),
+    "cyclegan": lambda: cycle(history=6, lr_factor=decay),  # full in the second step
+    "cyclegan-bare": lambda: cycle(cycle=0, identity=0, history=0),
+}
+CASES |= {name: (build, pair_batch) for name, build in TRANSLATORS.items()}
 
 
 def plain_adam(params, lr):

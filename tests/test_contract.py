@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from cases import CASES, TOY
+from cases import CASES, TOY, TRANSLATORS, pair_batch
 
 from gan_lab.algorithms.base import Probe
 from gan_lab.algorithms.gan import GAN, adam
@@ -47,12 +47,15 @@ def same(a, b):
 def probe_for(name):
     if name == "classifier":
         return Probe(torch.zeros(3, 1, 28, 28))
-    if name == "probe":
+    if name in TRANSLATORS:
+        batch = pair_batch(99)
+        return Probe(batch.x, y=batch.y)
+    if name in ("probe", "segmenter"):
         return Probe(torch.zeros(3, 3, 16, 16))
     if name == "pixelcnn":
         return Probe(torch.ones(3, 1, 16, 16))  # it has no latents: pictures stand in their place
     latent = make(name)[0].latent_dim
-    told = torch.arange(5) if "cgan" in name or name in ("aae-style", "aae-semi-supervised") else None
+    told = torch.arange(5) if "cgan" in name or name.startswith(("aae-style", "aae-semi")) else None
     return Probe(torch.randn(5, latent), torch.randn(7, 2) if name in TOY else None, told)
 
 

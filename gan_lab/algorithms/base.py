@@ -61,7 +61,7 @@ class Probe:
     Attributes:
         z: latents ``(n, d)``.
         points: where to read the discriminator, ``(m, 2)``; None where that makes no sense.
-        y: labels ``(n,)`` for conditional generators.
+        y: labels ``(n,)`` for conditional generators, or the other domain's pictures.
     """
 
     z: Tensor
@@ -131,3 +131,14 @@ def watching(*nets: nn.Module) -> Iterator[None]:
     finally:
         for module, mode in modes:
             module.training = mode
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device | str = "cpu") -> Iterator[None]:
+    """PyTorch's default generator, and the device's, seeded within the block, and as they were after it."""
+    there = torch.device(device)
+    with torch.random.fork_rng([there] if there.type == "cuda" else []):
+        torch.default_generator.manual_seed(seed)
+        if there.type == "cuda":
+            torch.cuda.manual_seed(seed)
+        yield

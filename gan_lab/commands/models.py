@@ -8,6 +8,7 @@ from typing import Any
 from gan_lab import data, zoo
 from gan_lab.commands import pictures, runs
 from gan_lab.data import ToySet
+from gan_lab.data.pairs import AnyPairs
 from gan_lab.metrics import Metric
 
 
@@ -21,6 +22,8 @@ def draw(name: str, out: Path, n: int, seed: int) -> Path:
     if n < 1 or out.suffix.lower() != ".png":
         raise ValueError(f"-n must be at least 1 and --out end in .png, not {n} and {out}")
     model = zoo.load(name)
+    if isinstance(model, zoo.Translator):
+        return translate(model, out, n, seed)
     if not isinstance(model, zoo.Sampler | zoo.Autoregressive):
         raise ValueError(f"{name} is a {model.recipe.algorithm}: it makes nothing to look at")
     samples = model.sample(n, seed).numpy()
@@ -30,6 +33,24 @@ def draw(name: str, out: Path, n: int, seed: int) -> Path:
         real = dataset.sample(n).numpy() if isinstance(dataset, ToySet) else None
     runs.write(out, pictures.png(samples, real, f"{n} samples of {model.name}, seed {seed}"))
     return out
+
+
+def translate(model: zoo.Translator, out: Path, n: int, seed: int) -> Path:
+    """Writes what becomes of n pictures, at most 16; held-out ones, unless a folder keeps none."""
+    pairs = held_out(model)
+    batch = pairs.examples(min(n, 16), seed)
+    runs.write(out, pictures.translations(model.frame(batch), batch, pictures.belongs(pairs)))
+    return out
+
+
+def held_out(model: zoo.Translator) -> AnyPairs:
+    """The first there is of the splits test and val; else the training pictures, whole."""
+    for split in ("test", "val"):
+        try:
+            return model.pairs(split)
+        except ValueError:
+            continue
+    return model.pairs("train")
 
 
 def evaluate(name: str, n: int, seed: int, root: str | None) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import torch
 
 from gan_lab import recipes
 from gan_lab.algorithms.aae import AAE
-from gan_lab.algorithms.base import Algorithm, Probe
+from gan_lab.algorithms.base import Algorithm, Frame, Probe
 from gan_lab.algorithms.gan import GAN
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.vae import VAE
 from gan_lab.commands import runs
+from gan_lab.data.batch import Batch
+from gan_lab.data.pairs import AnyPairs, FacePairs, PairSet
 from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import Recipe
 from gan_lab.training import seed_for
@@ -24,11 +26,19 @@ if TYPE_CHECKING:
     from gan_lab.data.loader import AnySet
 
 
-def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step: int) -> None:
+COLUMNS = 8
+"""Examples that a sheet of translations shows."""
+
+
+def draw(algorithm: Algorithm, dataset: AnySet | AnyPairs, recipe: Recipe, out: Path, step: int) -> None:
     """Writes ``samples/step-000500.png``. Draws nothing from the run's own random numbers."""
     if recipe.algorithm in recipes.READERS:
         return  # a classifier makes nothing to look at
     device = next(algorithm.parameters()).device
+    if isinstance(dataset, FacePairs | PairSet):
+        batch = placed(dataset.examples(COLUMNS, recipe.seed), device)
+        sheet = translations(algorithm.frame(Probe(batch.x, y=batch.y)), batch, belongs(dataset))
+        return runs.write(out / runs.SAMPLES / f"step-{step:06d}.png", sheet)
     points = isinstance(dataset, ToySet)
     if isinstance(algorithm, AutoregressiveModel):
         uniforms = noise(16 * recipe.size**2, recipe.seed, uniform=True).view(16, 1, recipe.size, recipe.size)
@@ -47,6 +57,37 @@ def draw(algorithm: Algorithm, dataset: AnySet, recipe: Recipe, out: Path, step:
     title = f"{recipe.algorithm} on {recipe.data}, step {step}"
     picture = png(fake, real, title, recipe.classes or None)
     runs.write(out / runs.SAMPLES / f"step-{step:06d}.png", picture)
+
+
+def belongs(dataset: AnyPairs) -> bool:
+    """Whether the second picture of each example is the truth about the first: it is for all drawn faces."""
+    return isinstance(dataset, FacePairs) or dataset.paired
+
+
+def placed(batch: Batch, device: torch.device) -> Batch:
+    """The minibatch on a device."""
+    return Batch(batch.x.to(device), None if batch.y is None else batch.y.to(device))
+
+
+def translations(frame: Frame, batch: Batch, known: bool) -> bytes:
+    """Rows of pictures that belong together: input, output, the truth if it is known, and for a cycle the way back.
+
+    A cycle's other direction follows below. What is looked at is held out where the data are drawn.
+
+    Args:
+        frame: of a translator, for this minibatch.
+        known: whether ``batch.y`` is the truth about ``batch.x``.
+    """
+    import numpy as np
+
+    from gan_lab.viz import grids
+
+    assert batch.y is not None
+    x, y = (side.cpu().numpy() for side in (batch.x, batch.y))
+    rows = [x, frame["fake"], *([y] if known else []), *([frame["back"]] if "back" in frame else [])]
+    if "fake_a" in frame:
+        rows += [y, frame["fake_a"], *([x] if known else []), frame["back_b"]]
+    return grids.png(np.concatenate(rows), len(x))
 
 
 def latents(algorithm: Algorithm, n: int, seed: int) -> torch.Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from gan_lab import __version__
 from gan_lab.data.images import ImageSet
+from gan_lab.data.pairs import AnyPairs, PairSet
 from gan_lab.data.stream import ImageStream
 from gan_lab.training import Engine
 
@@ -107,7 +108,8 @@ def processor(device: torch.device) -> str:
         return platform.processor() or platform.machine()
 
 
-def describe(dataset: AnySet) -> dict[str, Any]:
+def describe(dataset: AnySet | AnyPairs) -> dict[str, Any]:
     """Name and size of the data, for the card."""
-    count = len(dataset) if isinstance(dataset, ImageSet | ImageStream) else None  # the others have no end
+    endless = not isinstance(dataset, ImageSet | ImageStream | PairSet)
+    count = None if endless else len(dataset)
     return {"name": dataset.name, "examples": count, "skipped": getattr(dataset, "skipped", 0)}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from accelerate import Accelerator
 
     from gan_lab.data.loader import AnySet
+    from gan_lab.data.pairs import AnyPairs
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Order:
         resume: go on from its checkpoint.
         save_every: "60s" for every minute, "500" for every 500 steps.
         grid_every: steps between two pictures; 0 for none.
-        decay: part of the run after which the learning rate falls linearly to 0; 1 for never.
+        decay: part of the run after which the learning rate falls linearly to 0; 1 for never, None for the
+            algorithm's own: half of the run for translators, else never.
         command: as it was typed, for the run card and to say how to go on.
     """
 
@@ -52,7 +54,7 @@ class Order:
     resume: bool = False
     save_every: str = "60s"
     grid_every: int = 0
-    decay: float = 1.0
+    decay: float | None = None
     device: str = "auto"
     precision: str = "fp32"
     compile: bool = False
@@ -62,7 +64,7 @@ class Order:
     command: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.grid_every < 0 or not 0 < self.decay <= 1:
+        if self.steps < 1 or self.grid_every < 0 or not (self.decay is None or 0 < self.decay <= 1):
             raise ValueError(
                 "--steps must be at least 1, --every-grid at least 0 and --decay in (0, 1], "
                 f"not {self.steps}, {self.grid_every} and {self.decay}"
@@ -75,7 +77,7 @@ class Run:
 
     order: Order
     recipe: Recipe
-    dataset: AnySet
+    dataset: AnySet | AnyPairs
     algorithm: Algorithm
     engine: Engine
     progress: Progress
@@ -129,11 +131,12 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     recipe = recipes.fit(
         algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")}
     )
-    if order.decay < 1 and algorithm == "progressive":
+    decay = order.decay or (0.5 if algorithm in recipes.TRANSLATORS else 1.0)
+    if decay < 1 and algorithm == "progressive":
         raise ValueError("progressive keeps its learning rate, as in the paper: leave --decay out")
-    if order.decay < 1 or algorithm in ("classifier", "probe"):
+    if decay < 1 or algorithm in recipes.READERS:
         images = order.steps * recipe.k * recipe.batch_size * engine.processes
-        recipe = replace(recipe, decay_from=int(images * order.decay), decay_until=images)
+        recipe = replace(recipe, decay_from=int(images * decay), decay_until=images)
     if algorithm == "progressive" and not recipe.phase_images:
         updates = order.steps * recipe.k * engine.processes
         share = phase_images(updates, levels(recipe.size), recipe.batch_size)
@@ -161,8 +164,12 @@ def processes(device: str) -> Accelerator | None:
     return Accelerator(cpu=device == "cpu")
 
 
-def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine: Engine) -> AnySet:
+def load(
+    order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine: Engine
+) -> AnySet | AnyPairs:
     """The data, at a size that the networks can make."""
+    if algorithm in recipes.TRANSLATORS:
+        return load_pairs(order, algorithm, name, wishes, engine)
     wanted = {key: wishes.get(key) for key in ("size", "channels")}
     options = {"root": order.root, "download": order.download and engine.rank == 0}
     split = wishes.get("split") or "train"
@@ -175,8 +182,8 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
         engine.accelerator.wait_for_everyone()
     if skipped := getattr(dataset, "skipped", 0):
         print(f"skipped {skipped} broken files", file=sys.stderr)
-    if isinstance(dataset, data.FaceStream) and algorithm == "probe":
-        return replace(dataset, labelled=True)
+    if isinstance(dataset, data.FaceStream) and algorithm in recipes.READERS:
+        return replace(dataset, labelled=algorithm == "probe", mapped=algorithm == "segmenter")
     if isinstance(dataset, data.FaceStream) and algorithm in recipes.CONDITIONAL:
         return data.AgedFaces(dataset.size, dataset.split, dataset.device)
     own_size = algorithm in (
@@ -192,6 +199,21 @@ def load(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine
             raise ValueError(f"{dataset.name} cannot be binarised once and for all: take --binarise dynamic")
         dataset = dataset.binarised()
     return dataset
+
+
+def load_pairs(order: Order, algorithm: str, name: str, wishes: dict[str, Any], engine: Engine) -> AnyPairs:
+    """Pairs for pix2pix, two domains without pairs for CycleGAN."""
+    if wishes.get("channels") not in (None, 3):
+        raise ValueError(f"{algorithm} works in colour: --channels does not go with it")
+    return data.load_pairs(
+        name,
+        size=wishes.get("size") or 64,
+        split=wishes.get("split") or "train",
+        direction=wishes.get("direction") or "AtoB",
+        paired=algorithm == "pix2pix",
+        skip_broken=order.skip_broken,
+        device=engine.device,
+    )
 
 
 def go_on(this: Run, path: Path) -> None:

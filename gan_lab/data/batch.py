@@ -14,7 +14,8 @@ class Batch:
 
     Attributes:
         x: real examples, ``(B, C, H, W)`` in [-1, 1] for images, ``(B, 2)`` for toy sets.
-        y: int64 class labels ``(B,)``, or None for unlabelled data.
+        y: what comes with them: int64 class labels ``(B,)``, a label map ``(B, H, W)``, pictures of another domain
+            ``(B, C, H, W)``; None for nothing.
     """
 
     x: Tensor

@@ -147,17 +147,35 @@ def decode(content: bytes, size: int, channels: int) -> Tensor:
     Raises:
         ValueError: with the reason, when this is no picture, a damaged one, or one of an impossible shape.
     """
+    return square(
+        upright(content, channels, enough=2 * size), size
+    )  # a large JPEG comes at a fraction of its size
+
+
+def upright(content: bytes, channels: int, enough: int | None = None) -> Image.Image:
+    """One picture as it is meant to be seen, in grey (1) or colour (3).
+
+    Args:
+        enough: a side in pixels to which it may be reduced while it is read; None for its own size.
+
+    Raises:
+        ValueError: as for ``decode``.
+    """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_shape(*image.size)
-            image.draft(None, (2 * size, 2 * size))  # a large JPEG is decoded at a fraction of its size
-            upright = ImageOps.exif_transpose(image)
-            square = ImageOps.fit(_in_mode(upright, "L" if channels == 1 else "RGB"), (size, size), _LANCZOS)
+            if enough is not None:
+                image.draft(None, (enough, enough))
+            return _in_mode(ImageOps.exif_transpose(image), "L" if channels == 1 else "RGB")
     except UnidentifiedImageError as error:
         raise ValueError("not a picture, or damaged at its start") from error
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error and more on damaged files
         raise ValueError(str(error) or type(error).__name__) from error
-    pixels = np.array(square).reshape(size, size, channels)
+
+
+def square(image: Image.Image, size: int) -> Tensor:
+    """A picture's centre square, scaled: uint8 ``(C, size, size)``."""
+    pixels = np.array(ImageOps.fit(image, (size, size), _LANCZOS)).reshape(size, size, -1)
     return torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from gan_lab.data.order import check
 from gan_lab.data.stream import ImageStream
 
 BUDGET = 4 << 30
+Decoder = Callable[[bytes, int, int], Tensor]
+"""Bytes of a file, side and channels -> uint8 ``(channels, side, side)``; ValueError with the reason."""
 
 
 def folder(
@@ -72,7 +74,11 @@ def folder(
 
 
 def decode_all(
-    source: Source, names: Sequence[str], size: int, channels: int
+    source: Source,
+    names: Sequence[str],
+    size: int,
+    channels: int,
+    decoder: Decoder = decode,
 ) -> tuple[Tensor, dict[int, str]]:
     """All pictures, uint8 ``(N, C, size, size)``, and for broken ones (left black) the reason by number."""
     images = torch.zeros(len(names), channels, size, size, dtype=torch.uint8)
@@ -80,7 +86,7 @@ def decode_all(
 
     def one(k: int) -> None:
         try:
-            images[k] = decode(source.read(names[k]), size, channels)
+            images[k] = decoder(source.read(names[k]), size, channels)
         except ValueError as error:
             broken[k] = str(error)
 

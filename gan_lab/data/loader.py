@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -13,6 +14,7 @@ from gan_lab.data.digits import mnist_5k
 from gan_lab.data.faces.stream import FaceStream
 from gan_lab.data.folders import BUDGET, folder
 from gan_lab.data.images import ImageSet, check_size
+from gan_lab.data.pairs import DRAWN
 from gan_lab.data.stream import ImageStream
 from gan_lab.data.torchvision_sets import TORCHVISION_SETS, torchvision_set
 from gan_lab.data.toy2d import TOY_SETS, ToySet
@@ -63,9 +65,13 @@ def load(
         if size is not None or channels is not None or split != "train":
             raise ValueError(f"{name} is a set of points: size, channels and split do not apply to it")
         return TOY_SETS[name](device)
+    if name in DRAWN:
+        raise ValueError(
+            f"{name} has two pictures of each face: it goes with pix2pix, cyclegan and load_pairs"
+        )
     if name not in names():
         path, size, channels = (
-            _picture_path(name),
+            picture_path(name, names()),
             64 if size is None else size,
             3 if channels is None else channels,
         )
@@ -96,18 +102,18 @@ def _check_room(dataset: ImageSet, size: int, channels: int, budget: int) -> Non
         )
 
 
-def _picture_path(name: str) -> Path:
-    """The path if it can hold pictures, else an error that says what is allowed."""
+def picture_path(name: str, known: Sequence[str]) -> Path:
+    """The path if it can hold pictures, else an error that says what is allowed: a path, or one of the known names."""
     path = Path(name).expanduser()
     zipped = path.suffix.lower() == ".zip"  # weights and arrays are zips too, under other names
     if path.is_dir() or (zipped and zipfile.is_zipfile(path)):
         return path
-    allowed = f"allowed are {', '.join(names())}, or a path to a folder or zip of pictures"
+    allowed = f"allowed are {', '.join(known)}, or a path to a folder or zip of pictures"
     if path.exists():
         what = "a damaged zip" if zipped else "neither a folder nor a .zip"
         raise ValueError(f"{name} is {what}; {allowed}")
     if os.sep in name or "/" in name or zipped:
         raise FileNotFoundError(f"there is no folder or zip {path.absolute()}; {allowed}")
-    close = difflib.get_close_matches(name.lower(), names(), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     hint = f" (did you mean {close[0]}?)" if close else ""
     raise ValueError(f"there is no data set called {name!r}{hint}; {allowed}")

@@ -5,6 +5,7 @@ and :func:`sliced_wasserstein`, which looks through no network.
 """
 
 from gan_lab.metrics.classes import asked_class, class_shares
+from gan_lab.metrics.colours import colour_overlap
 from gan_lab.metrics.common import Features, Metric, extract, metric
 from gan_lab.metrics.divergences import (
     Grid,
@@ -28,6 +29,7 @@ __all__ = [
     "asked_class",
     "class_shares",
     "class_variance",
+    "colour_overlap",
     "divergences_to_density",
     "equal_error",
     "exact_divergences",

@@ -22,11 +22,11 @@ def _stages(size: int) -> int:
 
 
 def init_weights(net: nn.Module, std: float = 0.02) -> None:
-    """Weights from N(0, 0.02), BatchNorm scales from N(1, 0.02), biases zero (section 4)."""
+    """Weights from N(0, 0.02), scales of a normalisation from N(1, 0.02), its shifts zero (section 4)."""
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(module.weight, 0.0, std)
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, nn.BatchNorm2d | nn.InstanceNorm2d) and module.affine:
             nn.init.normal_(module.weight, 1.0, std)
             nn.init.zeros_(module.bias)
 

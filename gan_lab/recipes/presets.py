@@ -13,8 +13,10 @@ from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE, StyleAAE
 from gan_lab.algorithms.age_cgan import AgeCGAN
 from gan_lab.algorithms.base import Algorithm
 from gan_lab.algorithms.conditional import ConditionalGAN
+from gan_lab.algorithms.cyclegan import CycleGAN
 from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.algorithms.gan import GAN, adam
+from gan_lab.algorithms.pix2pix import Pix2pix
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.schedules import linear_decay
 from gan_lab.algorithms.vae import VAE
@@ -24,6 +26,7 @@ from gan_lab.models.autoencoder import Decoder, Encoder
 from gan_lab.models.dcgan import Discriminator, Generator
 from gan_lab.models.mlp import MLP
 from gan_lab.models.pixelcnn import PixelCNN
+from gan_lab.recipes import translators
 from gan_lab.recipes.recipe import Recipe
 from gan_lab.training.seeding import seed_for
 
@@ -40,7 +43,9 @@ def build(recipe: Recipe) -> Algorithm:
 
 def shipped(algorithm: Algorithm) -> torch.nn.Module:
     """The network a finished run leaves: the generator (the averaged one where there is one; for ageing with its
-    encoder), both halves of an autoencoder, or whatever else learns."""
+    encoder), both halves of an autoencoder, translators with their judges, or whatever else learns."""
+    if isinstance(algorithm, Pix2pix | CycleGAN):
+        return translators.networks(algorithm)
     if isinstance(algorithm, VAE | AAE):
         return torch.nn.ModuleDict({"encoder": algorithm.encoder, "decoder": algorithm.decoder})
     if isinstance(algorithm, AgeCGAN):
@@ -199,6 +204,9 @@ PRESETS: dict[str, Callable[[Recipe], Algorithm]] = {
     "aae-style": aae_style,
     "aae-semi": aae_semi,
     "pixelcnn": pixelcnn,
+    "pix2pix": lambda recipe: translators.pix2pix(recipe, _decaying(recipe)),
+    "cyclegan": lambda recipe: translators.cyclegan(recipe, _decaying(recipe)),
+    "segmenter": translators.segmenter,
     "classifier": classifier,
     "probe": probe,
 }

@@ -9,16 +9,19 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from gan_lab.data.faces.stream import FaceStream
+from gan_lab.data.pairs import AnyPairs, check_direction
 from gan_lab.data.toy2d import ToySet
+from gan_lab.models import patchgan
 
 if TYPE_CHECKING:
     from gan_lab.data.loader import AnySet
 
 CONDITIONAL = ("cgan", "age-cgan")
 GANS = ("gan", "wgan", "wgan-gp", "dcgan", "progressive")
-READERS = ("classifier", "probe")
+TRANSLATORS = ("pix2pix", "cyclegan")
+READERS = ("classifier", "probe", "segmenter")
 AAES = ("aae", "aae-style", "aae-semi")
-ALGORITHMS = (*GANS, *CONDITIONAL, "vae", *AAES, "pixelcnn", *READERS)
+ALGORITHMS = (*GANS, *CONDITIONAL, "vae", *AAES, "pixelcnn", *TRANSLATORS, *READERS)
 LOSS_TAKERS = ("gan", "dcgan", *CONDITIONAL)
 LOSSES = ("minimax", "non_saturating", "least_squares", "hinge", "relativistic")
 DCGAN_SIZES = (8, 16, 32, 64, 128)
@@ -50,6 +53,9 @@ class Recipe:
         labels: how many labels may be used (semi-supervised).
         classes: how many labels a conditional GAN is told; those that the data have.
         condition: how its discriminator is told, see ``gan_lab.models.conditional``.
+        patch: receptive field of the discriminator of patches, in pixels (translators).
+        direction: "AtoB" or "BtoA", what a pair's translator is given and what it makes (pix2pix).
+        without: the part of a translator's loss to leave out, one of ``WITHOUT``; "" for none.
     """
 
     algorithm: str
@@ -78,6 +84,9 @@ class Recipe:
     labels: int = 0
     classes: int = 0
     condition: str = ""
+    patch: int = 0
+    direction: str = ""
+    without: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; ``Recipe(**that)`` is the same recipe."""
@@ -96,6 +105,9 @@ OWN: dict[str, dict[str, Any]] = {
     "probe": {"batch_size": 64, "width": 24},
     "cgan": {"condition": "projection"},
     "age-cgan": {"condition": "projection", "batch_size": 32, "width": 32},
+    "segmenter": {"batch_size": 16, "width": 16},
+    "pix2pix": {"batch_size": 4, "width": 28, "direction": "AtoB"},
+    "cyclegan": {"batch_size": 1, "width": 24},
     "vae": {"batch_size": 100, "width": 500, "latent_dim": 40, "prior": "gaussian", "binarise": "dynamic"},
     "pixelcnn": {"batch_size": 50, "width": 32, "binarise": "dynamic"},
     "aae": {"batch_size": 100, "width": 1000, "latent_dim": 2, "prior": "gaussian"},
@@ -114,11 +126,17 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "binarise": ("vae", "pixelcnn"),
     "classes": CONDITIONAL,
     "condition": CONDITIONAL,
+    "patch": TRANSLATORS,
+    "direction": ("pix2pix",),
+    "without": TRANSLATORS,
 }
 """Which of the recipe's fields go with which algorithms only."""
 
+WITHOUT = {"pix2pix": ("l1", "gan"), "cyclegan": ("cycle", "identity", "history")}
+"""What a translator's loss can do without, to see what it is for."""
 
-def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
+
+def fit(algorithm: str, dataset: AnySet | AnyPairs, **wishes: Any) -> Recipe:
     """The recipe for an algorithm on a data set: the algorithm's own numbers, and the caller's where given.
 
     Args:
@@ -132,15 +150,22 @@ def fit(algorithm: str, dataset: AnySet, **wishes: Any) -> Recipe:
         raise ValueError(
             f"{algorithm} works on images, {dataset.name} is a set of points: take gan, wgan or wgan-gp"
         )
-    if algorithm == "probe" and not isinstance(dataset, FaceStream):
-        raise ValueError(f"probe reads the factors of faces, and {dataset.name} has none: take --data faces")
+    if algorithm in ("probe", "segmenter") and not isinstance(dataset, FaceStream):
+        what = "factors" if algorithm == "probe" else "label maps"
+        raise ValueError(
+            f"{algorithm} reads the {what} of faces, and {dataset.name} has none: take --data faces"
+        )
+    if (algorithm in TRANSLATORS) != isinstance(dataset, AnyPairs):
+        raise ValueError(f"{', '.join(TRANSLATORS)} work on pairs or on two domains, and nothing else does")
     own = OWN.get(algorithm, {}) | {"loss": "non_saturating" if algorithm in LOSS_TAKERS else ""}
-    if algorithm in CONDITIONAL:
+    if algorithm in CONDITIONAL and not isinstance(dataset, AnyPairs):
         own |= {"classes": classes_of(algorithm, dataset)}
     if isinstance(dataset, ToySet):
         own |= {"batch_size": 256, "latent_dim": 2, "width": 128}
     else:
         own |= {"size": dataset.size, "channels": dataset.channels}
+    if isinstance(dataset, AnyPairs):  # the paper's 70 of 256 pixels is all of 64
+        own |= {"patch": 34 if dataset.size < 128 else 70}
     given = {name: value for name, value in wishes.items() if value is not None}
     if given.get("loss") and not own["loss"]:
         raise ValueError(f"{algorithm} has a loss of its own; --loss goes with {', '.join(LOSS_TAKERS)}")
@@ -184,8 +209,21 @@ def _check(recipe: Recipe) -> None:
         raise ValueError("pixelcnn models black and white: take grey images and --binarise fixed or dynamic")
     if recipe.algorithm == "progressive" and (recipe.r1 or recipe.r2):
         raise ValueError("progressive has WGAN-GP's penalty; --r1 and --r2 do not go with it")
+    if recipe.algorithm in TRANSLATORS:
+        _check_translator(recipe)
     if recipe.seed < 0 or recipe.lr < 0:
         raise ValueError(f"seed and lr must not be negative, not {recipe.seed} and {recipe.lr}")
+
+
+def _check_translator(recipe: Recipe) -> None:
+    patchgan.check(recipe.patch, recipe.size)
+    if recipe.without and recipe.without not in WITHOUT[recipe.algorithm]:
+        allowed = " or ".join(WITHOUT[recipe.algorithm])
+        raise ValueError(f"--without takes {allowed} for {recipe.algorithm}, not {recipe.without!r}")
+    if recipe.algorithm == "pix2pix":
+        check_direction(recipe.direction)
+    elif recipe.size % 4 or recipe.size < 16:
+        raise ValueError(f"cyclegan needs a size of at least 16 that 4 divides, not {recipe.size}")
 
 
 def image_size(height: int) -> int:

@@ -112,11 +112,14 @@ class Engine:
 
     def place(self, batch: Batch) -> Batch:
         """The minibatch on the device, in the memory format."""
-        x, y = batch.x.to(self.device, non_blocking=True), batch.y
-        if self.channels_last and x.dim() == 4:
-            x = x.contiguous(memory_format=torch.channels_last)
-        y = None if y is None else y.to(self.device, non_blocking=True)
+        x, y = self._placed(batch.x), None if batch.y is None else self._placed(batch.y)
         return batch if x is batch.x and y is batch.y else replace(batch, x=x, y=y)
+
+    def _placed(self, tensor: Tensor) -> Tensor:
+        tensor = tensor.to(self.device, non_blocking=True)
+        if self.channels_last and tensor.dim() == 4:
+            return tensor.contiguous(memory_format=torch.channels_last)
+        return tensor
 
     def seed(self, seed: int, phase: str, update: int) -> None:
         """Seeds the device for the n-th update of a phase, differently on every process."""

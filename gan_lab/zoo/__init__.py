@@ -24,6 +24,7 @@ from gan_lab.zoo.coders import Autoencoder, Autoregressive
 from gan_lab.zoo.conditional import AgeSampler, ConditionalSampler
 from gan_lab.zoo.growing import GrowingSampler, unpack
 from gan_lab.zoo.model import FaceReader, Model, Reader, Sampler
+from gan_lab.zoo.translators import CycleTranslator, FaceSegmenter, PairTranslator, Translator
 
 __all__ = [
     "WEIGHTS",
@@ -32,17 +33,21 @@ __all__ = [
     "Autoencoder",
     "Autoregressive",
     "ConditionalSampler",
+    "CycleTranslator",
     "FaceReader",
+    "FaceSegmenter",
     "GrowingSampler",
     "Model",
+    "PairTranslator",
     "Reader",
     "Sampler",
+    "Translator",
     "card",
     "load",
     "names",
 ]
 
-AnyModel = Sampler | Reader | Autoregressive
+AnyModel = Sampler | Reader | Autoregressive | Translator | FaceSegmenter
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -113,5 +118,6 @@ def _model(
     kinds = {"classifier": Reader, "probe": FaceReader, "pixelcnn": Autoregressive}
     kinds |= dict.fromkeys(("vae", *recipes.AAES), Autoencoder)
     kinds |= {"cgan": ConditionalSampler, "age-cgan": AgeSampler}
+    kinds |= {"pix2pix": PairTranslator, "cyclegan": CycleTranslator, "segmenter": FaceSegmenter}
     kind = kinds.get(recipe.algorithm, Sampler)
     return kind(name, net.eval().requires_grad_(False).to(device), recipe, card)

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from gan_lab import data, metrics
+from gan_lab.algorithms.base import seeded
 from gan_lab.algorithms.vae import VAE
 from gan_lab.data import ImageSet
 from gan_lab.data.priors import Density, Mixture
 from gan_lab.metrics import Metric, latent
-from gan_lab.zoo.coders import Autoencoder, Autoregressive, seeded
+from gan_lab.zoo.coders import Autoencoder, Autoregressive
 from gan_lab.zoo.model import Reader
 
 WEIGHTED = 200

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from torch import Tensor
 
+from gan_lab.algorithms.base import seeded
 from gan_lab.data.priors import Prior, named
 from gan_lab.losses import reconstruction
 from gan_lab.models.autoencoder import Decoder, Encoder
@@ -98,11 +96,3 @@ class Autoregressive(Model):
     def log_likelihood(self, x: Tensor) -> Tensor:
         """Exact log p(x) in nats, ``(B,)``, of binary pictures ``(B, 1, H, W)`` in {-1, 1}."""
         return -reconstruction.bernoulli(self.pixelcnn(x), x)
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """PyTorch's default generator seeded within the block, and as it was after it."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        yield

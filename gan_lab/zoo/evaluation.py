@@ -17,14 +17,19 @@ from gan_lab.zoo import (
     Autoencoder,
     Autoregressive,
     ConditionalSampler,
+    CycleTranslator,
     FaceReader,
+    FaceSegmenter,
     GrowingSampler,
+    PairTranslator,
     Reader,
     Sampler,
+    Translator,
     ageing,
     autoencoding,
     conditioning,
     load,
+    translation,
 )
 from gan_lab.zoo.faces import scores
 
@@ -49,7 +54,8 @@ def evaluate(
     instead what its label and its noise do (``conditioning``), of one for ageing who stays the same (``ageing``). An
     autoencoder's codes are held against its prior on mnist-5k. The likelihoods of a VAE of binary pixels and of
     PixelCNN are those of mnist-5k and, given ``root``, of the test set, and so is a classifier's accuracy; a probe's
-    accuracy or R2 on each factor is that on n faces of the test stream.
+    accuracy or R2 on each factor is that on n faces of the test stream. Translators are held against the truth of that
+    stream (``gan_lab.zoo.translation``).
 
     Args:
         model: from ``zoo.load``.
@@ -61,6 +67,8 @@ def evaluate(
         ValueError: there is nothing to hold this model against.
         FileNotFoundError: the test set it needs is not under ``root``.
     """
+    if isinstance(model, Translator | FaceSegmenter):
+        return translated(model, n, seed)
     if isinstance(model, FaceReader):
         return factor_scores(model, n, seed)
     if isinstance(model, Reader):
@@ -80,6 +88,18 @@ def evaluate(
     if isinstance(model, ConditionalSampler):
         return report | conditional(model, samples, root, seed)
     return report | (latents_of_faces(model, n, seed) if name == "faces" else {})
+
+
+def translated(model: Translator | FaceSegmenter, n: int, seed: int) -> dict[str, Metric]:
+    """Translators of drawn faces, and the segmenter that they are looked at through."""
+    if isinstance(model, FaceSegmenter):
+        return translation.segmentation(model, n, seed)
+    if isinstance(model, CycleTranslator):
+        return translation.cyclegan(model, n, seed)
+    segmenter = load("segmenter-faces")
+    assert isinstance(model, PairTranslator)
+    assert isinstance(segmenter, FaceSegmenter)
+    return translation.pix2pix(model, n, segmenter, seed)
 
 
 def latents_of_faces(model: Sampler, n: int, seed: int) -> dict[str, Metric]:

@@ -7,7 +7,7 @@
 ``python -m gan_lab.data.faces SHEET.png`` draws a sheet of them.
 """
 
-from gan_lab.data.faces.drawing import LABEL_COLOURS, LABELS, edges, label_map, render
+from gan_lab.data.faces.drawing import LABEL_COLOURS, LABELS, coloured, edges, label_map, render
 from gan_lab.data.faces.factors import CLASSES, NAMES, RANGES, Factors, sample
 from gan_lab.data.faces.restyle import STYLES, restyle
 from gan_lab.data.faces.stream import FaceStream
@@ -21,6 +21,7 @@ __all__ = [
     "STYLES",
     "FaceStream",
     "Factors",
+    "coloured",
     "edges",
     "label_map",
     "render",

@@ -9,9 +9,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.data.faces.drawing import LABEL_COLOURS, edges, label_map, render
+from gan_lab.data.faces.drawing import coloured, edges, label_map, render
 from gan_lab.data.faces.factors import Factors, sample
-from gan_lab.data.faces.palettes import rgb
 from gan_lab.data.faces.restyle import STYLES, restyle
 from gan_lab.data.images import to_uint8
 
@@ -35,8 +34,7 @@ def sheet(seed: int = 0) -> Tensor:
 
 def styles(faces: Factors) -> list[Tensor]:
     """The faces as line drawing, label map and in every style, each float ``(n, 3, SIZE, SIZE)`` in [-1, 1]."""
-    colours = torch.stack([rgb(colour, faces.device) for colour in LABEL_COLOURS]) * 2 - 1
-    labels = colours[label_map(faces, SIZE)].permute(0, 3, 1, 2)
+    labels = coloured(label_map(faces, SIZE))
     return [edges(faces, SIZE).expand(-1, 3, -1, -1), labels, *(restyle(faces, SIZE, s) for s in STYLES)]
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_lab.data.faces.anatomy import face
 from gan_lab.data.faces.factors import Factors
+from gan_lab.data.faces.palettes import rgb
 from gan_lab.data.faces.scene import Scene
 from gan_lab.data.faces.shapes import band
 from gan_lab.data.order import check
@@ -70,6 +71,12 @@ def label_map(factors: Factors, size: int = 64) -> Tensor:
         ValueError: as for ``render``.
     """
     return in_parts(shares, factors, size).argmax(1)
+
+
+def coloured(labels: Tensor) -> Tensor:
+    """A label map ``(n, h, w)`` as a picture in its ``LABEL_COLOURS``: float32 ``(n, 3, h, w)`` in [-1, 1]."""
+    colours = torch.stack([rgb(colour, labels.device) for colour in LABEL_COLOURS]) * 2 - 1
+    return colours[labels].permute(0, 3, 1, 2)
 
 
 def in_parts(draw: Callable[[Factors, int], Tensor], factors: Factors, size: int) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.data.batch import Batch, Batches
-from gan_lab.data.faces.drawing import render, sizes
+from gan_lab.data.faces.drawing import label_map, render, sizes
 from gan_lab.data.faces.factors import Factors, sample
 from gan_lab.data.order import check, generator
 
@@ -24,6 +24,7 @@ class FaceStream:
         split: "train" or "test": two streams that share no random number.
         device: where factors and faces are drawn; the streams of different kinds of device differ.
         labelled: whether a minibatch carries its factors, as ``y`` float32 ``(n, 24)`` in the order of ``NAMES``.
+        mapped: whether it carries its label map instead, as ``y`` int64 ``(n, size, size)``.
 
     Raises:
         ValueError: a size or split that there is not.
@@ -33,6 +34,7 @@ class FaceStream:
     split: str = "train"
     device: torch.device | str = "cpu"
     labelled: bool = False
+    mapped: bool = False
     name: str = "faces"
     channels: int = 3
 
@@ -56,6 +58,8 @@ class FaceStream:
             ValueError: when i or the seed is negative, or n is below 1.
         """
         factors = self.factors(i, n, seed)
+        if self.mapped:
+            return Batch(render(factors, self.size), label_map(factors, self.size))
         return Batch(render(factors, self.size), factors.table() if self.labelled else None)
 
     def batches(self, n: int, seed: int = 0) -> Batches:
