@@ -92,7 +92,9 @@ IMAGES: dict[str, Callable[[], Algorithm]] = {
     "aae-gaussian-encoder": lambda: AAE(*coder(gaussian=True), MLP(2, 1, 8, 1), Gaussian(2, 5.0)),
     "aae-tied": lambda: AAE(*coder(), MLP(12, 1, 8, 1), Mixture(), tied=True, input_noise=0.3),
     "aae-style": lambda: StyleAAE(*coder(3, 10), MLP(3, 1, 8, 1), Gaussian(3)),
-    "aae-style-told": lambda: StyleAAE(*coder(3, 10), MLP(13, 1, 8, 1), Gaussian(3), told=True, r1=0.1, r2=0.1),
+    "aae-style-told": lambda: StyleAAE(
+        *coder(3, 10), MLP(13, 1, 8, 1), Gaussian(3), told=True, r1=0.1, r2=0.1
+    ),
     "aae-semi-supervised": semi,
 }
 SIZES = {"progressive": 8, "classifier": 28}
