@@ -108,7 +108,7 @@ def _table(errors: Errors, log: Mapping[str, Any]) -> str:
     shown = table(head, rows, "Error on the test set; measured here: mean (least to greatest) of the seeds")
     return shown + (
         f"<p class='hint'>Measured here: {len(log['seeds'])} seeds, {log['width']} units a layer, "
-        f"{log['epochs']} passes over {escape(log['data'].split(' images')[0])} images, written by "
+        f"{log['epochs']} passes over {int(log['data'].split()[0]):,} images, written by "
         f"{escape(log['command'])}. The last three columns are other people’s numbers, nothing of them was measured "
         "here. The paper’s networks have 1,000 units a layer, and their learning rates still fall after 1,000 passes; "
         f"its last row has 60,000 labels. {published.OTHERS}</p>"
