@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from gan_lab import checks
-from gan_lab.checks import lab00, lab01, lab02, lab03, lab04, lab07, tiny_game
+from gan_lab.checks import lab00, lab01, lab02, lab03, lab04, lab07, lab12, lab13, tiny_game
 from gan_lab.checks.verdict import Verdict
 
 SOLUTIONS = Path(__file__).parents[1] / "labs" / "solutions"
@@ -25,6 +25,10 @@ ALL = [
     lab04.w1_lower_bound,
     lab07.slerp,
     lab07.concept_arithmetic,
+    lab12.discriminator_turn,
+    lab12.aggregate_kl,
+    lab13.style_transfer,
+    lab13.encoder_turn,
 ]
 
 
@@ -336,3 +340,5 @@ def test_package_names_the_labs():
     assert checks.lab03 is lab03
     assert checks.lab04 is lab04
     assert checks.lab07 is lab07
+    assert checks.lab12 is lab12
+    assert checks.lab13 is lab13

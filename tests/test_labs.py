@@ -19,7 +19,7 @@ Effect of the Wasserstein Loss, The DCGAN Architecture, GAN and Images, Latent S
 How to Get High Resolution Samples?, Progressive GAN, Progressive GAN – Smooth Transition,
 Conditional Generation, Conditional Generation – Image2Image, CycleGAN – Style transfer without pairing,
 CycleGAN Examples, Best of 2 worlds?, Training AAE, AAE Vs VAE, AAE – Style transfer (supervised),
-AAE – Semi-supervised learning
+AAE – Semi-supervised learning, Software, Take Home Messages, Next Lecture
 """
 TITLES = [title.strip() for title in SLIDES.replace("\n", " ").split(",")]
 
@@ -118,3 +118,21 @@ def test_two_exercises_stand_open_and_their_solutions_are_correct(path):
 @per_lab
 def test_the_end_points_to_the_solutions(path):
     assert f"solutions/lab{path.stem[:2]}.py" in source(cells(path)[-1])
+
+
+@per_lab
+def test_links_to_other_labs_lead_to_a_heading_there(path):
+    for cell in cells(path, "markdown"):
+        for target in re.findall(r"\]\(([^)\s]+\.ipynb[^)\s]*)\)", source(cell)):
+            file, _, anchor = target.partition("#")
+            assert (LABS / file).is_file(), target
+            lines = "\n".join(source(one) for one in cells(LABS / file, "markdown")).splitlines()
+            headings = [line.lstrip("#").strip().replace(" ", "-") for line in lines if line.startswith("#")]
+            assert not anchor or anchor in headings, target
+
+
+def test_the_last_lab_says_where_each_sentence_of_the_take_home_slide_was_measured():
+    text = "\n".join(source(cell) for cell in cells(NOTEBOOKS[-1], "markdown"))
+    rows = [line for line in text.splitlines() if line.startswith("| *")]
+    assert len(rows) == 7
+    assert all(".ipynb#" in row or "**not measured**" in row for row in rows)
