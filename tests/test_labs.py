@@ -50,7 +50,10 @@ def exercises(path):
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS][:1] == ["01_gan_as_a_game.ipynb"]
+    assert [path.name for path in NOTEBOOKS][:2] == [
+        "00_map_of_generative_models.ipynb",
+        "01_gan_as_a_game.ipynb",
+    ]
     assert LABS / "07_latent_arithmetic.ipynb" in NOTEBOOKS
 
 

@@ -56,7 +56,7 @@ BRANCHES = (
     ),
     Branch(
         "implicit\na process that samples",
-        "direct:\nnoise in, sample out",
+        "direct:\none pass, no density",
         VERMILION,
         "square,pad=0.08",
         "--",
@@ -66,6 +66,10 @@ BRANCHES = (
             Leaf("WGAN", "wgan", "a critic in the discriminator's place"),
             Leaf("DCGAN", "dcgan", "a GAN of convolutions"),
             Leaf("Progressive GAN", "progressive", "a GAN that grows"),
+            Leaf("Conditional GAN", "conditional", "a GAN that is told the label"),
+            Leaf("Age-cGAN", "age_cgan", "one that is told an age, and keeps the face"),
+            Leaf("pix2pix", "pix2pix", "a GAN that is given a picture, from pairs"),
+            Leaf("CycleGAN", "cyclegan", "the same without pairs: there and back"),
         ),
     ),
 )
