@@ -62,6 +62,12 @@ class Pair:
     window: float
 
     @cached_property
+    def inner(self) -> Tensor:
+        """Samples of the prior that have others in reach, ``(n, 2)``: where codes may be expected."""
+        samples, others = _samples(next(iter(self.sides.values())).model)
+        return samples[nearest(samples, others) <= self.reach]
+
+    @cached_property
     def packed(self) -> dict[str, Any]:
         """What the browser draws: codes as little-endian 16-bit numbers, the manifolds as PNG, the prior's contours."""
         model = next(iter(self.sides.values())).model
@@ -118,10 +124,14 @@ def _load(prior: str) -> Pair:
             assert isinstance(model, Autoencoder)
             sides[kind] = Side(kind, model, model.encode(held_out()[0], 0))
     model = next(iter(sides.values())).model
-    # the very samples that the cards' hole rate was measured with
-    reach = nearest(*(model.latents(autoencoding.COMPARED, seed) for seed in (1, 2))).quantile(0.95).item()
+    reach = nearest(*_samples(model)).quantile(0.95).item()
     outermost = max(torch.quantile(side.codes.abs().amax(1), 0.995).item() for side in sides.values())
     return Pair(prior, sides, reach, round(1.06 * max(outermost, spread(model.prior)), 2))
+
+
+def _samples(model: Autoencoder) -> tuple[Tensor, Tensor]:
+    """The very samples of the prior that the card's hole rate was measured with, and as many others."""
+    return model.latents(autoencoding.COMPARED, 1), model.latents(autoencoding.COMPARED, 2)
 
 
 def forget() -> None:

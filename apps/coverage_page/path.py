@@ -9,7 +9,6 @@ from torch import Tensor
 
 from gan_lab.latent import lerp
 from gan_lab.metrics.latent import nearest
-from gan_lab.zoo.autoencoding import COMPARED
 
 from .controls import KINDS
 from .pairs import Pair
@@ -59,12 +58,10 @@ def across(pair: Pair, kind: str) -> tuple[Tensor, Tensor]:
             f"there is no {KINDS.get(kind, kind)} for this prior: choose {', '.join(pair.sides)}"
         )
     side = pair.sides[kind]
-    samples, others = (side.model.latents(COMPARED, seed) for seed in (1, 2))
-    inner = samples[nearest(samples, others) <= pair.reach]
-    empty = inner[nearest(inner, side.codes).topk(min(100, len(inner))).indices]
-    pairs = (_either_side(place, side.codes, pair.window / 10) for place in empty)
+    empty = pair.inner[nearest(pair.inner, side.codes).topk(min(100, len(pair.inner))).indices]
+    lines = (_either_side(place, side.codes, pair.window / 10) for place in empty)
     into = side.codes[(side.codes - empty[0]).norm(dim=1).argmin()], empty[0]
-    return next((ends for ends in pairs if ends), into)
+    return next((ends for ends in lines if ends), into)
 
 
 def _either_side(place: Tensor, codes: Tensor, least: float) -> tuple[Tensor, Tensor] | None:
