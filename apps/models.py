@@ -123,7 +123,7 @@ def _inside_runs(name: str) -> Path:
     raise FileNotFoundError(f"there is no run at {name!r} in {folder}; the zoo has {there}")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)  # more than the zoo has: what pages keep of a model, they keep by the model itself
 def _load_once(name: str, changed: int) -> Any:
     """``changed`` is the file's time stamp, so that a run that was trained again is read again."""
     return zoo.load(name)
