@@ -11,7 +11,7 @@ from gan_lab.checks.verdict import Student, call_for_tensor, exercise, expect, r
 
 @exercise
 def chain_rule(student: Student) -> str:
-    """Checks ``log_likelihood(x, next_logit)``: pictures ``(B, 2, 2)`` of -1 and 1 in, log p ``(B,)`` out.
+    """Checks ``chain_rule(x, next_logit)``: pictures ``(B, 2, 2)`` of -1 and 1 in, log p ``(B,)`` out.
 
     ``next_logit`` maps the pixels before one, ``(B, i)``, to the logit of that one being 1, ``(B,)``.
     """

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch.distributions import Normal
 
 
-def log_likelihood(x, next_logit):
+def chain_rule(x, next_logit):
     """log p(x) = sum of log p(x_i | x_1 ... x_{i-1}): sigma(logit) where the pixel is 1, sigma(-logit) where it is -1."""
     pixels = x.flatten(1)  # reading order
     return sum(F.logsigmoid(next_logit(pixels[:, :i]) * pixels[:, i]) for i in range(pixels.shape[1]))
