@@ -81,7 +81,9 @@ def shade(page, kind):
     return page.evaluate(
         """kind => {
           const canvas = document.querySelector(`#planes [data-kind=${kind}] .made`);
-          return [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0);
+          const ink = new OffscreenCanvas(28, 28).getContext('2d', {willReadFrequently: true});
+          ink.drawImage(canvas, 0, 0);
+          return [...ink.getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0);
         }""",
         kind,
     )
