@@ -11,6 +11,11 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 SCRIPT = (Path(__file__).parent / "link.js").read_text(encoding="utf-8")
+OPEN_TAB = """async () => {
+  await new Promise(done => setTimeout(done));  // until the tab is drawn as the open one
+  const names = $NAMES, open = [...document.querySelectorAll('[role=tab][aria-selected=true]')];
+  return open.map(tab => names[tab.innerText.trim()]).find(Boolean) ?? '$NAME';
+}"""
 
 
 @dataclass(frozen=True)
@@ -105,3 +110,18 @@ def remember(inputs: dict[str, gr.components.Component], link: gr.Textbox) -> No
         outputs=link,
         api_visibility="private",
     )
+
+
+def remember_tab(tabs: dict[str, tuple[str, gr.Tab]], tab: gr.Textbox) -> None:
+    """Keeps the open tab's name in ``tab``, which is one of the link's controls.
+
+    The browser is asked which tab is open: on a busy machine the first one tells that it was selected after a link
+    has already opened another.
+
+    Args:
+        tabs: by what stands on the tab, its name and the tab.
+    """
+    names = json.dumps({label: name for label, (name, _) in tabs.items()})
+    for name, one in tabs.values():
+        script = OPEN_TAB.replace("$NAMES", names).replace("'$NAME'", json.dumps(name))
+        one.select(fn=None, js=script, outputs=tab, api_visibility="private")
