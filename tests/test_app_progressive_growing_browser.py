@@ -175,7 +175,7 @@ def test_without_motion_growing_goes_step_by_step(visit):
 def test_a_real_image_goes_down_as_the_sliders_say(visit):
     page = visit("level=1&alpha=0.5&tab=critic")
     page.locator("#critic .descent").wait_for()
-    for name, words in (("level", "16×16"), ("alpha", "α = 0.00"), ("real", "")):
+    for name, words in (("level", "16×16"), ("alpha", "α = 0.00"), ("real", "The ringed one")):
         for value in pages.reach(page, name)[:: -1 if name == "alpha" else 1]:
             before = page.locator("#critic").inner_html()
             if float(page.locator(f"#{name} input[type=range]").input_value()) != value:
