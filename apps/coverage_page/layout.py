@@ -97,7 +97,7 @@ def _draw(page: Page) -> None:
         with gr.Column(scale=4, min_width=280):
             page.at["drawn"] = gr.HTML(
                 html_template=parts.HTML_VALUE, value={"html": view.NO_DRAWING}, apply_default_css=False,
-                js_on_load=_script("answer").replace("$TO", "star"), elem_id="drawn",
+                js_on_load=_script("answer").replace("$TO", "star"), elem_id="written",
             )  # fmt: skip
 
 

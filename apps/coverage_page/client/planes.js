@@ -14,7 +14,7 @@ function read() {
 
 function build() {
   sides = {};
-  document.querySelector('.gradio-container').dataset.coverage = own.tab;
+  Object.assign(document.querySelector('.gradio-container').dataset, {coverage: own.tab, kinds: (pair?.sides || []).map(one => one.kind).join(' ')});
   if (!pair) return;
   const labels = bytes(pair.labels);
   for (const one of pair.sides) {
