@@ -71,7 +71,7 @@ def until_told(page, prior):
     x, y = page.evaluate("() => ganCoverage.z")
     wanted = events.point(prior, x, y)["sides"]
     for kind, side in wanted.items():
-        words = f"code {side['distance']:.2f} away, a {side['label']}"
+        words = f"{side['distance']:.2f} away, a {side['label']}"
         pages.wait_for(page, words, f"#planes [data-kind={kind}]")
     return wanted
 

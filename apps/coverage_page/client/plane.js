@@ -45,7 +45,7 @@ class Plane {
     if (!ink) return;
     const colour = {...this.colours(), ...(what.sheet && !what.codes ? {ink: '#fff', ground: '#000'} : {})};
     if (what.field) this.shade(ink, what.field, colour);
-    if (what.sheet) { ink.imageSmoothingEnabled = true; ink.globalAlpha = what.codes ? .45 : 1; ink.drawImage(what.sheet, 0, 0, this.side, this.side); ink.globalAlpha = 1; }
+    if (what.sheet) { ink.imageSmoothingEnabled = true; ink.globalAlpha = what.codes ? .32 : 1; ink.drawImage(what.sheet, 0, 0, this.side, this.side); ink.globalAlpha = 1; }
     if (what.codes) this.marks(ink, what, colour);
     this.outline(ink, what, colour);
     this.axes(ink, colour);
