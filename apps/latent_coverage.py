@@ -39,24 +39,17 @@ def build() -> gr.Blocks:
         choosing(page, demo)
         training(page, demo)
         links.remember({name: page.inputs[name] for name in INPUTS}, page.at["link"])
+        gr.api(parts.spoken(events.point), api_name="point", queue=False)
         gr.api(parts.spoken(events.widest), api_name="widest", queue=False)
         gr.api(parts.spoken(events.write), api_name="write", queue=False)
     return demo
 
 
 def touching(page: Page) -> None:
-    """A point, the ends of a path, a drawing: the browser draws them at once, the server decodes."""
+    """The ends of a path, a drawing: the browser draws them at once, the server decodes. The point asks itself."""
     at, inputs = page.at, page.inputs
     planes, prior = at["planes"], inputs["prior"]
     places = [inputs[name] for name in PLACES]
-    planes.moved(
-        parts.spoken(events.point),
-        [prior, *places[:2]],
-        at["point"],
-        js="prior => [prior, ...ganCoverage.z]",
-        api_name="point",
-        **serve.LIVE,
-    )
     bend = {
         "fn": parts.spoken(events.path),
         "inputs": [prior, *places[2:]],

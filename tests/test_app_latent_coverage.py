@@ -108,7 +108,13 @@ def test_a_point_is_decoded_by_both_with_its_nearest_held_out_digit(place):
         near = np.frombuffer(base64.b64decode(told["near"]), "uint8").astype(int)
         assert np.array_equal(near, shades(digits[which]).ravel())
         assert told["hole"] == (told["distance"] > pair.reach)
+    assert events.place(["gaussian", *place]) == answer
     assert answer["sides"]["aae"]["hole"] or place != (-39.0, 39.0)
+
+
+def test_the_planes_script_is_told_what_is_wrong():
+    assert "two numbers from -40 to 40" in events.place(["gaussian", 0.0, 99.0])["note"]
+    assert events.place(["gaussian", "x"])["sides"] == {}
 
 
 def test_a_path_is_straight_and_its_distances_are_to_the_nearest_code():

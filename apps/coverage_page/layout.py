@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from .. import digit_pad, parts
-from . import view
+from . import events, view
 from .controls import KINDS, TABS, controls, there
 
 CLIENT = Path(__file__).parent / "client"
@@ -58,7 +58,9 @@ def lay_out() -> Page:
         )  # fmt: skip
         inputs["show"] = table["show"].radio("Show", "show")
     with gr.Column(elem_classes=["coverage-top", "coverage-middle"]):
-        at["planes"] = parts.html(elem_id="planes", js_on_load=_script("plane", "planes"))
+        at["planes"] = parts.html(
+            elem_id="planes", js_on_load=_script("plane", "planes"), server_functions=[events.place]
+        )
         at["point"] = gr.HTML(
             html_template="", js_on_load=_script("answer").replace("$TO", "told"), elem_id="point",
             apply_default_css=False,
@@ -97,7 +99,7 @@ def _draw(page: Page) -> None:
         with gr.Column(scale=4, min_width=280):
             page.at["drawn"] = gr.HTML(
                 html_template=parts.HTML_VALUE, value={"html": view.NO_DRAWING}, apply_default_css=False,
-                js_on_load=_script("answer").replace("$TO", "star"), elem_id="drawn",
+                js_on_load=_script("answer").replace("$TO", "star"), elem_id="written",
             )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ class Pair:
         ]
         _, labels = held_out()
         return {
+            "prior": self.prior,
             "sides": sides,
             "labels": b64encode(bytes(labels.tolist())).decode(),
             "contours": contours(model.prior, 1.3 * self.window),

@@ -43,19 +43,21 @@ class Plane {
   draw(what) {
     const ink = this.fit(this.base);
     if (!ink) return;
-    const colour = this.colours();
+    const colour = {...this.colours(), ...(what.sheet && !what.codes ? {ink: '#fff', ground: '#000'} : {})};
     if (what.field) this.shade(ink, what.field, colour);
-    if (what.sheet) { ink.imageSmoothingEnabled = true; ink.globalAlpha = what.codes ? .45 : 1; ink.drawImage(what.sheet, 0, 0, this.side, this.side); ink.globalAlpha = 1; }
+    if (what.sheet) { ink.imageSmoothingEnabled = true; ink.globalAlpha = what.codes ? .32 : 1; ink.drawImage(what.sheet, 0, 0, this.side, this.side); ink.globalAlpha = 1; }
     if (what.codes) this.marks(ink, what, colour);
     this.outline(ink, what, colour);
-    this.axes(ink, colour, !!what.sheet);
+    this.axes(ink, colour);
   }
 
+  // A few readings as a smooth ground.
   shade(ink, field, colour) {
-    const n = Math.sqrt(field.length), cell = this.side / n;
-    ink.fillStyle = colour.faint;
-    field.forEach((v, i) => { ink.globalAlpha = .55 * v / 255; ink.fillRect((i % n) * cell, (i / n | 0) * cell, cell + .5, cell + .5); });
-    ink.globalAlpha = 1;
+    const n = Math.sqrt(field.length), small = Object.assign(document.createElement('canvas'), {width: n, height: n}), pen = small.getContext('2d');
+    pen.fillStyle = colour.faint;
+    field.forEach((v, i) => { pen.globalAlpha = .6 * v / 255; pen.fillRect(i % n, i / n | 0, 1, 1); });
+    ink.imageSmoothingEnabled = true;
+    ink.drawImage(small, 0, 0, this.side, this.side);
   }
 
   // Every code is its own digit, in its class's colour; a chosen class is drawn last and stronger.
@@ -98,7 +100,7 @@ class Plane {
     ink.globalAlpha = 1;
   }
 
-  axes(ink, colour, dark) {
+  axes(ink, colour) {
     const step = this.window > 12 ? 5 : this.window > 5 ? 2 : 1;
     Object.assign(ink, {fillStyle: colour.ink, font: '11px system-ui, sans-serif', textAlign: 'center', textBaseline: 'bottom', lineWidth: 3,
       strokeStyle: colour.ground});

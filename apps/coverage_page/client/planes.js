@@ -14,7 +14,7 @@ function read() {
 
 function build() {
   sides = {};
-  document.querySelector('.gradio-container').dataset.coverage = own.tab;
+  Object.assign(document.querySelector('.gradio-container').dataset, {coverage: own.tab, kinds: (pair?.sides || []).map(one => one.kind).join(' ')});
   if (!pair) return;
   const labels = bytes(pair.labels);
   for (const one of pair.sides) {
@@ -136,11 +136,25 @@ function listen(kind, plane) {
 function move(what, z) {
   own[what] = z.map(v => Math.round(v * 1000) / 1000);
   hover();
-  trigger(what === 'z' ? 'moved' : 'bent');
+  if (what === 'z') ask(); else trigger('bent');
+}
+
+// One question at a time while dragging, and always one about the last place.
+let asking = false, again = false;
+async function ask() {
+  again = true;
+  if (asking) return;
+  asking = true;
+  while (again) {
+    again = false;
+    try { own.told(await server.place([pair.prior, ...own.z])); } catch { break; }  // the server is gone: the page says so itself
+  }
+  asking = false;
 }
 
 // The server's answer about the point: both pictures, and the nearest held-out digit of each.
 own.told = answer => {
+  if (answer.note) return;
   last = answer;
   say();
 };
@@ -151,7 +165,7 @@ function say() {
     paint(figure.querySelector('.made'), bytes(one.pixels));
     paint(figure.querySelector('.near'), bytes(one.near));
     figure.querySelector('.near').setAttribute('aria-label', `the nearest held-out digit, a ${one.label}`);
-    figure.querySelector('.said').textContent = `${one.hole ? 'A hole: nearest' : 'Nearest'} code ${one.distance.toFixed(2)} away, a ${one.label}`;
+    figure.querySelector('.said').textContent = `${one.hole ? 'No code in reach: the nearest' : 'Nearest code'} ${one.distance.toFixed(2)} away, a ${one.label}`;
     figure.classList.toggle('hole', one.hole);
   }
   own.painted += 1;
