@@ -127,6 +127,18 @@ def test_likelihoods_name_set_binarisation_and_bound(tmp_path, capsys, pretended
         evaluate(model, n=30, root=tmp_path / "nowhere")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pixelcnn-mnist", "vae-mnist-40d"])
+def test_the_cards_likelihoods_can_be_computed_anew(monkeypatch, name):
+    monkeypatch.setattr(autoencoding, "WEIGHTED", 1)  # the VAE's ELBO does; its card's K takes a minute
+    card, anew = zoo.card(name)["metrics"], evaluate(zoo.load(name))
+    same = [key for key in anew if key in card]
+    assert len(same) == {"pixelcnn-mnist": 1, "vae-mnist-40d": 2}[name]
+    for key in same:
+        assert anew[key]["value"] == pytest.approx(card[key]["value"], rel=1e-3)
+        assert anew[key]["unit"] == card[key]["unit"]
+
+
 def test_what_only_the_card_has_is_named_where_root_is_missing(capsys):
     assert cli.call(["evaluate", "classifier-mnist"]) == 0
     said = capsys.readouterr()

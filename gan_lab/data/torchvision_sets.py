@@ -64,7 +64,7 @@ def _open(name: str, folder: Path, download: bool, train: bool):  # noqa: ANN202
         if "not found" in str(error):
             raise FileNotFoundError(
                 f"{name} is not in {folder.absolute()}: give root=DIR (--root DIR) in torchvision's layout, "
-                f"or download=True (--download) to fetch it there; mnist-5k needs no files at all"
+                f"or download=True (gan-lab train --download) to fetch it there; mnist-5k needs no files at all"
             ) from error
         if download:
             raise FileNotFoundError(

@@ -32,15 +32,13 @@ def likelihoods(model: Autoencoder | Autoregressive, n: int, root: str | Path | 
     Raises:
         FileNotFoundError: the test set is not under ``root``.
     """
-    found, name = {}, model.recipe.data
+    asked, name = {}, model.recipe.data
     if name.startswith("mnist"):
-        found |= nats(model, black_and_white(data.load("mnist-5k"), shuffled(n)), "mnist-5k")
-    if root is not None or not found:
-        test = "mnist" if found else name  # a run on mnist-5k has MNIST's test set, too
-        found |= nats(
-            model, black_and_white(data.load(test, root=root, split="test"), slice(0, n)), f"{test} test"
-        )
-    return found
+        asked["mnist-5k"] = black_and_white(data.load("mnist-5k"), shuffled(n))
+    if root is not None or not asked:
+        test = "mnist" if asked else name  # a run on mnist-5k has MNIST's test set, too
+        asked[f"{test} test"] = black_and_white(data.load(test, root=root, split="test"), slice(0, n))
+    return {key: metric for where, x in asked.items() for key, metric in nats(model, x, where).items()}
 
 
 def black_and_white(dataset: data.AnySet, chosen: Tensor | slice) -> Tensor:
