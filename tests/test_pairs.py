@@ -11,7 +11,8 @@ from PIL import Image
 
 from gan_lab import data
 from gan_lab.data import FacePairs, faces
-from gan_lab.data.pairs import BLOCK, DRAWN, PairSet, jittered
+from gan_lab.data.pair_set import PairSet, jittered
+from gan_lab.data.pairs import BLOCK, DRAWN
 
 
 def plain(path: Path, colour: str, size: tuple[int, int] = (16, 16)) -> None:

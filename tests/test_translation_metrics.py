@@ -61,9 +61,11 @@ def test_colour_overlap_of_the_same_and_of_other_colours():
 def test_errors_beside_doing_nothing():
     zero, one = torch.zeros(2, 3, 4, 4), torch.ones(2, 3, 4, 4)
     assert error(zero, one) == 1
-    report = against_truth("AtoB", 0.75 * one, zero, one)
+    truth = torch.cat([one[:1], 0.5 * one[:1]])
+    report = against_truth("AtoB", 0.75 * one, zero, truth)
     values = {name: m["value"] for name, m in report.items()}
-    assert values == pytest.approx({"error AtoB": 0.25, "doing nothing AtoB": 1, "share left AtoB": 0.25})
+    expected = {"error": 0.25, "doing nothing": 0.75, "mean picture": 0.25, "share left": 1 / 3}
+    assert values == pytest.approx({f"{name} AtoB": value for name, value in expected.items()})
     with pytest.raises(ValueError, match="cannot be compared"):
         error(zero, one[:1])
 
@@ -135,7 +137,9 @@ def test_a_perfect_translator_and_one_that_makes_label_maps(segmenter):
 def test_other_pairs_have_an_error_only(segmenter, name, direction):
     batch = FacePairs(name, 16, "test", direction).examples(10)
     report = evaluation.evaluate(pix2pix(batch.y, name, direction), 10)
-    assert set(report) == {f"{what} {direction}" for what in ("error", "doing nothing", "share left")}
+    assert set(report) == {
+        f"{what} {direction}" for what in ("error", "doing nothing", "mean picture", "share left")
+    }
     assert report[f"error {direction}"]["value"] == 0
 
 

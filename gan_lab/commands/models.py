@@ -8,7 +8,7 @@ from typing import Any
 from gan_lab import data, zoo
 from gan_lab.commands import pictures, runs
 from gan_lab.data import ToySet
-from gan_lab.data.pairs import AnyPairs
+from gan_lab.data.pair_folders import AnyPairs
 from gan_lab.metrics import Metric
 
 

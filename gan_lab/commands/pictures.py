@@ -15,7 +15,8 @@ from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.vae import VAE
 from gan_lab.commands import runs
 from gan_lab.data.batch import Batch
-from gan_lab.data.pairs import AnyPairs, FacePairs, PairSet
+from gan_lab.data.pair_folders import AnyPairs
+from gan_lab.data.pairs import FacePairs
 from gan_lab.data.toy2d import ToySet
 from gan_lab.recipes import Recipe
 from gan_lab.training import seed_for
@@ -35,7 +36,7 @@ def draw(algorithm: Algorithm, dataset: AnySet | AnyPairs, recipe: Recipe, out: 
     if recipe.algorithm in recipes.READERS:
         return  # a classifier makes nothing to look at
     device = next(algorithm.parameters()).device
-    if isinstance(dataset, FacePairs | PairSet):
+    if isinstance(dataset, AnyPairs):
         batch = placed(dataset.examples(COLUMNS, recipe.seed), device)
         sheet = translations(algorithm.frame(Probe(batch.x, y=batch.y)), batch, belongs(dataset))
         return runs.write(out / runs.SAMPLES / f"step-{step:06d}.png", sheet)

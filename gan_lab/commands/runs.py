@@ -15,7 +15,8 @@ from torch import Tensor
 
 from gan_lab import __version__
 from gan_lab.data.images import ImageSet
-from gan_lab.data.pairs import AnyPairs, PairSet
+from gan_lab.data.pair_folders import AnyPairs
+from gan_lab.data.pair_set import PairSet
 from gan_lab.data.stream import ImageStream
 from gan_lab.training import Engine
 

@@ -15,8 +15,10 @@ from gan_lab.data.files import SUFFIXES, Source, arrange, decode, square, uprigh
 from gan_lab.data.folders import BUDGET, Decoder, decode_all, report
 from gan_lab.data.images import check_size
 from gan_lab.data.loader import picture_path
-from gan_lab.data.pairs import DRAWN, AnyPairs, FacePairs, PairSet, check_direction
+from gan_lab.data.pair_set import PairSet
+from gan_lab.data.pairs import DRAWN, FacePairs, check_direction
 
+AnyPairs = FacePairs | PairSet
 JITTER = 286 / 256
 """The papers enlarge to 286 pixels and cut pieces of 256."""
 

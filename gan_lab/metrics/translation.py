@@ -20,7 +20,8 @@ def error(made: Tensor, truth: Tensor) -> float:
 
 
 def against_truth(name: str, made: Tensor, given: Tensor, truth: Tensor) -> dict[str, Metric]:
-    """The error of a translation beside that of doing nothing, and their ratio.
+    """The error of a translation, beside that of doing nothing and that of always answering with one picture, the mean
+    of the true ones: where the two domains differ in a plain ground, not to have looked at all is half the way.
 
     Args:
         name: of the direction, for the entries.
@@ -30,6 +31,9 @@ def against_truth(name: str, made: Tensor, given: Tensor, truth: Tensor) -> dict
     return {
         f"error {name}": metric(value, None, UNIT, "lower"),
         f"doing nothing {name}": metric(nothing, None, UNIT, "lower"),
+        f"mean picture {name}": metric(
+            error(truth.mean(0, keepdim=True).expand_as(truth), truth), None, UNIT, "lower"
+        ),
         f"share left {name}": metric(value / nothing, None, "error over that of doing nothing", "lower"),
     }
 

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from gan_lab.data.faces.stream import FaceStream
-from gan_lab.data.pairs import AnyPairs, check_direction
+from gan_lab.data.pair_folders import AnyPairs
+from gan_lab.data.pairs import check_direction
 from gan_lab.data.toy2d import ToySet
 from gan_lab.models import patchgan
 

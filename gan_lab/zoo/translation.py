@@ -15,7 +15,7 @@ from gan_lab.metrics.segmentation import class_iou, confusion, mean_iou
 from gan_lab.metrics.translation import UNIT, against_truth, error, steganography
 from gan_lab.zoo.translators import CycleTranslator, FaceSegmenter, PairTranslator, Translator
 
-MOST = 2000
+MOST = 1000
 """Pictures that are translated, however many were asked for."""
 
 

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from gan_lab.algorithms.base import Frame, seeded
 from gan_lab.data.batch import Batch
-from gan_lab.data.pair_folders import load_pairs
-from gan_lab.data.pairs import AnyPairs, check_direction
+from gan_lab.data.pair_folders import AnyPairs, load_pairs
+from gan_lab.data.pairs import check_direction
 from gan_lab.zoo.model import Model
 
 
