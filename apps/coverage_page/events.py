@@ -15,6 +15,7 @@ from gan_lab.metrics.latent import nearest
 
 from .. import digit_pad, links, parts
 from ..latent_page.view import pngs
+from . import numbers as figures
 from . import pairs, view
 from .controls import FAR, INPUTS, controls, there
 from .path import across, follow
@@ -102,7 +103,7 @@ def numbers(prior: str) -> Answer:
     if not prior:
         return {"html": view.nothing(view.NO_MODEL)}
     cards = {kind: side.model.card.get("metrics", {}) for kind, side in pairs.load(prior).sides.items()}
-    return {"metrics": cards, "html": view.numbers(pairs.load(prior), cards)}
+    return {"metrics": cards, "html": figures.compare(pairs.load(prior), cards)}
 
 
 def answer(prior: str, guess: str = "") -> Answer:
@@ -111,7 +112,7 @@ def answer(prior: str, guess: str = "") -> Answer:
         return {"html": ""}
     pair = pairs.load(prior)
     rates = {kind: side.model.card.get("metrics", {}).get("hole rate") for kind, side in pair.sides.items()}
-    return {"rates": rates, "html": view.answer(guess, prior, rates)}
+    return {"rates": rates, "html": figures.answer(guess, prior, rates)}
 
 
 def choose(
