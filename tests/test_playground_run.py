@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from apps.playground import build, looks, optimum, settings, slow, stories
-from apps.playground.desk import AHEAD, Desk, desks
+from apps.playground.desk import Desk, desks
 from apps.playground.measure import Ruler
 from apps.playground.presets import PRESETS, WHAT_IF
 from apps.playground.run import Run
@@ -312,7 +312,7 @@ def test_a_slow_speed_takes_single_steps():
 
 
 def test_frames_wait_for_a_browser_that_draws_slowly(monkeypatch):
-    monkeypatch.setattr("apps.playground.desk.PATIENCE", 60.0)
+    monkeypatch.setattr(Desk, "PATIENCE", 60.0)
     desk = Desk(SMALL)
     playing, got = desk.play(), []
     next(playing)
@@ -320,7 +320,7 @@ def test_frames_wait_for_a_browser_that_draws_slowly(monkeypatch):
     thread = threading.Thread(target=lambda: got.extend(playing))
     thread.start()
     thread.join(3)
-    assert 1 <= len(got) <= AHEAD + 1
+    assert 1 <= len(got) <= Desk.AHEAD + 1
     held = len(got)
     desk.drawn = desk._made
     while len(got) == held:

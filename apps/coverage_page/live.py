@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from functools import lru_cache
-from threading import Event, RLock
 from time import perf_counter
 from typing import Any
 
@@ -17,16 +15,12 @@ from gan_lab.data import to_uint8
 from gan_lab.data.priors import named
 from gan_lab.training import NonFiniteLoss
 
+from ..player import Player
 from ..visits import Visits, one_thread
 from .contours import contours, spread
 from .pairs import UNITS, packed
 from .race import STEPS, Race
 
-FRAME = 1 / 6
-"""Seconds between two frames at most often."""
-AHEAD, PATIENCE = 3, 2.0
-"""Frames that may be under way to the browser, and seconds to wait for one that has drawn none of them: else a browser
-slower than the training falls further and further behind, until it answers no click any more."""
 LATEST = 300
 """Points of each curve that a frame carries."""
 TILES, FIELD = 8, 24
@@ -35,19 +29,13 @@ WINDOW = 1.12
 """How much of the plane is shown, in reaches of the prior."""
 
 
-class Live:
-    """One visitor's trainings. Every method but ``allow`` waits for the step in progress.
+class Live(Player):
+    """One visitor's trainings. Every method but ``allow`` and ``pause`` waits for the step in progress."""
 
-    Attributes:
-        drawn: number of the last frame that the browser has drawn; None until it tells.
-    """
+    PERIOD, AHEAD = 1 / 6, 3
 
     def __init__(self, matched: str = "wide-gaussian", encoder: str = "gaussian", beta: float = 1.0) -> None:
-        self.lock, self._wake = RLock(), Event()
-        self._playing: object | None = None
-        self._allowed = False
-        self._made = 0
-        self.drawn: int | None = None
+        super().__init__()
         self.start(matched, encoder, beta)
 
     def start(self, matched: str, encoder: str, beta: float) -> None:
@@ -59,37 +47,13 @@ class Live:
         with self.lock, one_thread():
             self.race, self.failed = Race(matched, encoder, beta), ""
 
-    @property
-    def playing(self) -> bool:
-        return self._playing is not None
-
-    def allow(self, playing: bool) -> None:
-        """What the last click asked for; a pause ends playing before the next step and waits for nothing."""
-        self._allowed = playing
-        if not playing:
-            self._playing = None
-            self._wake.set()
-
-    def play(self) -> Iterator[str]:
-        """Frames while they train, until somebody pauses or a training fails. Never yields while holding anything.
-
-        Plays only if ``allow(True)`` was the last word: a pause that came before the first step counts.
-        """
-        with self.lock:
-            if not self._allowed:
-                return
-            token = self._playing = object()
-            self._wake.clear()
-        while self._playing is token:
-            begin = perf_counter()
-            with self.lock:
-                if self._playing is not token:
-                    return
-                self._steps_until(begin + 0.7 * FRAME)
-                frame = self.frame()
-            yield frame
-            self._wake.wait(max(0.01, FRAME - (perf_counter() - begin)))
-            self._wait_for_browser()
+    def tick(self) -> str:
+        """At least one step of both."""
+        end = perf_counter() + 0.7 * self.PERIOD
+        with one_thread():
+            while self._go(None) and perf_counter() < end:
+                pass
+        return self.frame()
 
     def step(self, turn: str = "") -> None:
         """One step of both, or one turn of the AAE's phases."""
@@ -107,12 +71,11 @@ class Live:
     def frame(self) -> str:
         """What there is to see now, as JSON; frames are numbered, so that a late one can be left out."""
         with self.lock, one_thread():
-            self._made += 1
             race, progress = self.race, self.race.aae.progress
             window = _window(race.matched)
             return json.dumps(
                 {
-                    "number": self._made,
+                    "number": self.number(),
                     "playing": self.playing,
                     "moment": race.moment,
                     "recorded": race.recorded,
@@ -132,32 +95,16 @@ class Live:
                 }
             )
 
-    def _wait_for_browser(self) -> None:
-        """Until few frames are under way. A client that never tells what it has drawn is not waited for."""
-        end = perf_counter() + PATIENCE
-        while (
-            self.playing
-            and self.drawn is not None
-            and self._made - self.drawn > AHEAD
-            and perf_counter() < end
-        ):
-            self._wake.wait(0.02)
-
-    def _steps_until(self, end: float) -> None:
-        """At least one step."""
-        with one_thread():
-            while self._go(None) and perf_counter() < end:
-                pass
-
     def _go(self, turn: str | None) -> bool:
         """One moment, or what is on record for it; whether there can be another."""
         try:
             self.race.go() if turn is None else self.race.step(turn)
         except NonFiniteLoss as error:
-            self.failed, self._playing = f"{error} Rewind, or start anew.", None
+            self.failed = f"{error} Rewind, or start anew."
+            self.pause()
             return False
         if self.race.moment >= STEPS:
-            self._playing = None
+            self.pause()
         return self.playing
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache, partial
-from threading import Event, RLock
 from time import perf_counter
 
 import numpy as np
@@ -22,13 +20,12 @@ from gan_lab.models.progressive import faded
 from gan_lab.training.seeding import DRAWING, seed_device, seed_for
 from gan_lab.viz.grids import to_uint8 as shades
 
+from ..player import Player
 from ..visits import Visits, one_thread
 from .controls import DATA, FACES, controls
 
 SIZE, LATENT, MAPS, BATCH = 16, 16, (16, 16, 8), 16
 """As small as a lecture's patience: 4x4 to 16x16 on one core."""
-FRAME = 1 / 8
-"""Seconds between two frames at most often."""
 STEPS = 100_000
 """Where a training that nobody pauses ends."""
 LATEST = 400
@@ -52,8 +49,8 @@ def images(name: str) -> ImageSet:
     return data.load(name, size=SIZE)  # type: ignore[return-value]
 
 
-class Live:
-    """One visitor's training. Every method but ``allow`` waits for the step in progress.
+class Live(Player):
+    """One visitor's training. Every method but ``allow`` and ``pause`` waits for the step in progress.
 
     Args:
         name: one of ``DATA``.
@@ -61,10 +58,7 @@ class Live:
     """
 
     def __init__(self, name: str = "mnist-5k", count: int = 3000) -> None:
-        self.lock, self._wake = RLock(), Event()
-        self._playing: object | None = None
-        self._allowed = False
-        self._made = 0
+        super().__init__()
         self.start(name, count)
 
     def start(self, name: str, count: int) -> None:
@@ -94,36 +88,13 @@ class Live:
             noise = torch.randn(FACES, LATENT, generator=torch.Generator().manual_seed(1))
             self.probe, self.reals = Probe(noise), dataset.images_float(range(FACES))
 
-    @property
-    def playing(self) -> bool:
-        return self._playing is not None
-
-    def allow(self, playing: bool) -> None:
-        """What the last click asked for; a pause ends playing before the next step and waits for nothing."""
-        self._allowed = playing
-        if not playing:
-            self._playing = None
-            self._wake.set()
-
-    def play(self) -> Iterator[str]:
-        """Frames while it trains, until somebody pauses or the training fails. Never yields while holding anything.
-
-        Plays only if ``allow(True)`` was the last word: a pause that came before the first step counts.
-        """
-        with self.lock:
-            if not self._allowed:
-                return
-            token = self._playing = object()
-            self._wake.clear()
-        while self._playing is token:
-            begin = perf_counter()
-            with self.lock:
-                if self._playing is not token:
-                    return
-                self._steps_until(begin + FRAME / 2)
-                frame = self.frame()
-            yield frame
-            self._wake.wait(max(0.01, FRAME - (perf_counter() - begin)))
+    def tick(self) -> str:
+        """At least one step."""
+        end = perf_counter() + self.PERIOD / 2
+        with one_thread():
+            while self._step() and perf_counter() < end:
+                pass
+        return self.frame()
 
     def step(self) -> None:
         """One step of both players."""
@@ -134,7 +105,6 @@ class Live:
     def frame(self) -> str:
         """What there is to see now, as JSON; frames are numbered, so that a late one can be left out."""
         with self.lock, one_thread():
-            self._made += 1
             gan, progress = self.gan, self.session.progress
             level, alpha = gan.level, gan.alpha.item()
             fakes = self.session.frame(self.probe)["fake"]
@@ -142,7 +112,7 @@ class Live:
             skip = max(1, len(self.curve) // LATEST)
             return json.dumps(
                 {
-                    "number": self._made,
+                    "number": self.number(),
                     "playing": self.playing,
                     "step": progress.step,
                     "seen": progress.seen,
@@ -158,22 +128,17 @@ class Live:
                 }
             )
 
-    def _steps_until(self, end: float) -> None:
-        """At least one step."""
-        with one_thread():
-            while self._step() and perf_counter() < end:
-                pass
-
     def _step(self) -> bool:
         """One step; whether there can be another."""
         try:
             step = self.session.step()
         except training.NonFiniteLoss as error:
-            self.failed, self._playing = f"{error} Start anew.", None
+            self.failed = f"{error} Start anew."
+            self.pause()
             return False
         self.curve.append((step.seen, round(-step.logs["discriminator"]["cost"].item(), 4)))
         if step.step >= STEPS:
-            self._playing = None
+            self.pause()
         return self.playing
 
 

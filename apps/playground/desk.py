@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from threading import Event, RLock
 from time import perf_counter
 from typing import Any
 from weakref import WeakSet
 
 from gan_lab.training import NonFiniteLoss
 
+from ..player import Player
 from ..visits import Visits, one_thread
 from . import looks, slow
 from .run import Run
 from .settings import Configuration
 from .stories import Story
 
-FRAME = 1 / 15
-"""Seconds between two frames at most often."""
-AHEAD = 8
-"""Frames that may be under way to the browser. Nothing else holds frames back: a browser that draws them more slowly
-than they are made would fall further and further behind, until it answers no click any more."""
-PATIENCE = 2.0
-"""Seconds to wait for a browser that has not drawn; then one more frame is sent."""
 BUDGET = 0.04
 """Seconds of training for one frame at full speed, shared by all who play at the moment: a class gets fewer steps,
 not fewer frames."""
@@ -34,18 +27,19 @@ DESKS = 64
 """Visitors at once."""
 
 
-class Desk:
+class Desk(Player):
     """What one visitor has before them. Every method but ``pause`` waits for the moment in progress.
 
     Attributes:
         run, second: the run, and the one branched off it, if any, at moment ``second_from``.
         shown: the settings as the page's controls stand; the run's own may have moved on (``Run.now``).
         speed: steps a second, 0 for as fast as it goes. layers: what is drawn.
-        drawn: number of the last frame the browser has drawn, None until it tells.
     """
 
+    PERIOD = 1 / 15
+
     def __init__(self, config: Configuration, story: Story = ()) -> None:
-        self.lock = RLock()
+        super().__init__()
         self.speed = FULL_SPEED
         self.layers: tuple[str, ...] = looks.SHOWN
         self.run = self._build(config, story)
@@ -54,15 +48,7 @@ class Desk:
         self.second_from, self._second_config = 0, config
         self.caption = ""
         self.spotlight: dict[str, str] = {}
-        self.drawn: int | None = None
-        self._playing: object | None = None
-        self._wake = Event()
-        self._made = 0
         OPEN.add(self)
-
-    @property
-    def playing(self) -> bool:
-        return self._playing is not None
 
     def start(self, config: Configuration, story: Story = ()) -> None:
         """A new run; a play in progress goes on with it."""
@@ -79,10 +65,9 @@ class Desk:
             if self.second is not None:
                 runs.append(looks.look(self.second if self._apart else self.run, self.layers))
                 runs[1]["loss"] = looks.describe(self.second.now if self._apart else self._second_config)
-            self._made += 1
             return json.dumps(
                 {
-                    "number": self._made,
+                    "number": self.number(),
                     "playing": self.playing,
                     "from": self.second_from if self.second else None,
                     "layers": self.layers,
@@ -128,67 +113,40 @@ class Desk:
         with self.lock:
             self.second, self.second_from = None, 0
 
+    @property
+    def period(self) -> float:
+        """Seconds from this frame to the next: longer for less than a step a frame."""
+        return 1 / self.speed if 0 < self.speed < 1 / self.PERIOD else self.PERIOD
+
     def play(self) -> Iterator[str]:
-        """Frames until somebody pauses, plays anew, or the training fails. Never yields while holding anything."""
-        token = self._begin()
-        while self._playing is token:
-            begin = perf_counter()
-            with self.lock:
-                if self._playing is not token:
-                    return
-                frame = self._tick()
-            yield frame
-            rest = 1 / self.speed if 0 < self.speed < 1 / FRAME else FRAME
-            self._wake.wait(max(0.0, rest - (perf_counter() - begin)))
-            self._wait_for_browser()
+        """Frames until somebody pauses, plays anew, or the training fails."""
+        self.allow(True)
+        with self.lock:
+            self._plain()
+        yield from super().play()
 
     def play_slowly(self, rest: float = 1.6) -> Iterator[str]:
         """Frames in slow motion, each sub-step of the pseudo-algorithm with its name, until somebody pauses."""
-        token = self._begin()
-        while self._playing is token:
+        token = self.begin()
+        while self.still(token):
             players = ("d", "g")[self.run.session.progress.next_phase :]
             for sub_step in (part for player in players for part in slow.sub_steps(player)):
                 with self.lock, one_thread():
-                    if self._playing is not token:
+                    if not self.still(token):
                         return
                     self.caption, self.spotlight = sub_step(self.run)
                     if sub_step in slow.MOVES:
                         self._each(lambda run, player=slow.MOVES[sub_step]: run.step(player))
                     frame = self.frame()
                 yield frame
-                self._wake.wait(rest)
+                self.rest(rest)
 
-    def pause(self) -> None:
-        """Ends playing before its next moment; waits for nothing."""
-        self._playing = None
-        self._wake.set()
-
-    def _wait_for_browser(self) -> None:
-        """Waits until few frames are under way. A client that never tells what it has drawn is not waited for."""
-        end = perf_counter() + PATIENCE
-        while (
-            self.playing
-            and self.drawn is not None
-            and self._made - self.drawn > AHEAD
-            and perf_counter() < end
-        ):
-            self._wake.wait(0.02)
-
-    def _begin(self) -> object:
-        """Starts playing; whatever played before ends."""
-        self.pause()
-        with self.lock:
-            token = self._playing = object()
-            self._wake.clear()
-            self._plain()
-        return token
-
-    def _tick(self) -> str:
+    def tick(self) -> str:
         """Trains for one frame's time, or for as many steps as the speed asks for."""
         with one_thread():
             playing = sum(desk.playing for desk in list(OPEN))
             end = perf_counter() + BUDGET * 2 / (1 + max(1, playing))
-            left = max(1, round(self.speed * FRAME)) if self.speed else 1 << 30
+            left = max(1, round(self.speed * self.PERIOD)) if self.speed else 1 << 30
             while left and self._each(Run.go) and perf_counter() < end:
                 left -= 1
             return self.frame()
