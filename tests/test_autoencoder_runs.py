@@ -85,6 +85,17 @@ def test_coverage_and_errors_are_measured(tmp_path, monkeypatch):
     assert 0 <= found["asked digit is read"]["value"] <= 1
 
 
+def test_style_transfer_asks_for_all_ten_digits_in_every_held_out_style(tmp_path):
+    model, _ = trained(tmp_path, "aae-style")
+    reader = zoo.load("classifier-mnist")
+    found = autoencoding.written(model, reader, 20, 0)["style transfer"]["value"]
+    styles, right = model.encode(data.load("mnist-5k").images_float()), []
+    for digit in range(10):  # the long way round: digit by digit instead of style by style
+        made = model.generate(styles, torch.full((5000,), digit))
+        right.append((reader.classify(made).argmax(1) == digit).double().mean().item())
+    assert found == pytest.approx(sum(right) / 10, abs=1e-4)
+
+
 @pytest.fixture
 def pretended(monkeypatch):
     """MNIST's test set, played by 40 digits; it lies in no other folder than "there"."""

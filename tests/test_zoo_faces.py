@@ -7,7 +7,7 @@ from gan_lab.algorithms.probe import factor_probe
 from gan_lab.data import faces
 from gan_lab.models.probe import FactorProbe
 from gan_lab.recipes import Recipe
-from gan_lab.zoo import FaceReader, Sampler
+from gan_lab.zoo import FaceReader, Sampler, face_scores
 from gan_lab.zoo import faces as scored
 
 RECIPE = Recipe("dcgan", "faces", size=8, channels=3, latent_dim=12)
@@ -19,6 +19,13 @@ class Pixels(torch.nn.Module):
 
     def forward(self, z):
         return z.repeat_interleave(16, dim=1).view(-1, 3, 8, 8)
+
+
+class Scrambled(Pixels):
+    """The same faces as :class:`Pixels` makes, as often, but no attribute is a direction of the noise."""
+
+    def forward(self, z):
+        return super().forward(z * z.roll(1, dims=1).sign())
 
 
 class Known(FactorProbe):
@@ -38,6 +45,17 @@ class Known(FactorProbe):
             output[:, STARTS[name] + 1] = -40
         output[:, [2, 0, 1]] = (5 * z[:, 3:6]).tanh()  # smile, age, feminine
         return output
+
+
+class Noise:
+    """A stream of "faces" whose pixels are independent noise."""
+
+    def __init__(self, size, split):
+        assert split == "test"
+
+    def batch(self, i, n, seed):
+        z = torch.randn(n, 12, generator=torch.Generator().manual_seed(100 * seed + i))
+        return type("Batch", (), {"x": Pixels()(z)})
 
 
 @pytest.fixture
@@ -92,7 +110,7 @@ def test_the_data_show_every_concept_that_is_asked_for():
 
 
 def test_attributes_that_are_numbers_of_the_noise_obey_arithmetic(model, reader):
-    report = scored.arithmetic(model, reader, model.latents(3000), n=100, directions=5)
+    report = face_scores.arithmetic(model, reader, model.latents(3000), n=100, directions=5)
     mean, single, random = (
         report[k]["value"] for k in ("arithmetic", "arithmetic single", "arithmetic random")
     )
@@ -105,37 +123,45 @@ def test_attributes_that_are_numbers_of_the_noise_obey_arithmetic(model, reader)
     assert report["arithmetic on the shell"]["value"] == pytest.approx(mean, abs=0.05)
 
 
+def test_a_linear_generator_does_no_better_than_the_ceiling_and_ten_exemplars_better_than_three(
+    model, reader, monkeypatch
+):
+    monkeypatch.setattr(face_scores, "FaceStream", Noise)
+    z = model.latents(6000)
+    three = face_scores.arithmetic(model, reader, z, directions=0)["arithmetic"]["value"]
+    found = {name: metric["value"] for name, metric in face_scores.ceiling(model, reader, z).items()}
+    assert set(found) == {"arithmetic ten", "arithmetic if linear", "arithmetic ten if linear"}
+    assert found["arithmetic if linear"] == pytest.approx(three, abs=0.06)  # Pixels is linear
+    assert found["arithmetic ten if linear"] == pytest.approx(found["arithmetic ten"], abs=0.04)
+    assert found["arithmetic ten"] > three + 0.05
+    scrambled = Sampler("scrambled", Scrambled(), RECIPE, {})
+    other = {name: metric["value"] for name, metric in face_scores.ceiling(scrambled, reader, z).items()}
+    assert other["arithmetic ten"] < 0.5  # of a generator that is not linear
+    assert other["arithmetic ten if linear"] == found["arithmetic ten if linear"]
+
+
 def test_paths_of_a_generator_without_corners_are_even(model, reader):
-    report = scored.paths(model, reader, model.latents(2000), n=40)
+    report = face_scores.paths(model, reader, model.latents(2000), n=40)
     assert report["even path"]["value"] > 0.95
     assert report["monotone path"]["value"] > 0.7
     assert report["even reading"]["value"] < 0.5  # signs jump
 
 
 def test_inversion_tells_own_faces_from_others(model):
-    report = scored.inversions(model, n=4, steps=150)
+    report = face_scores.inversions(model, n=4, steps=150)
     assert report["inversion own"]["value"] < 0.05
     assert report["inversion other"]["value"] > 0.2
 
 
 def test_entanglement_sees_attributes_that_go_together(model, reader, monkeypatch):
     """Faces whose pixels are independent noise, against noise in which hat and glasses are one number."""
-
-    class Noise:
-        def __init__(self, size, split):
-            assert split == "test"
-
-        def batch(self, i, n, seed):
-            z = torch.randn(n, 12, generator=torch.Generator().manual_seed(100 * seed + i))
-            return type("Batch", (), {"x": Pixels()(z)})
-
-    monkeypatch.setattr(scored, "FaceStream", Noise)
+    monkeypatch.setattr(face_scores, "FaceStream", Noise)
     z = model.latents(3000)
-    free = scored.entanglement(model, reader, z, 3000)["entanglement"]
+    free = face_scores.entanglement(model, reader, z, 3000)["entanglement"]
     assert free["value"] < 0.1
     assert free["floor"] < 0.1
     z[:, 1] = z[:, 0]
-    assert scored.entanglement(model, reader, z, 3000)["entanglement"]["value"] > 0.9
+    assert face_scores.entanglement(model, reader, z, 3000)["entanglement"]["value"] > 0.9
 
 
 def test_evaluate_puts_the_latents_of_faces_to_the_test(model, reader, monkeypatch):

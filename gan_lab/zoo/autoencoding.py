@@ -125,11 +125,23 @@ def recognised(model: Autoencoder, reader: Reader, z: Tensor, real: Tensor) -> M
 
 
 def written(model: Autoencoder, reader: Reader, n: int, seed: int) -> dict[str, Metric]:
-    """Style and label: the share of decoded samples in which the classifier reads the digit that was asked for."""
+    """Style and label: the share of pictures in which the classifier reads the digit that was asked for.
+
+    Asked of n samples of the prior, and of style transfer: of the style of every held-out digit, in all ten digits.
+    """
     wanted = torch.arange(n) % model.classes
     made = model.sample(n, seed)
     read = torch.cat([reader.classify(x) for x in made.split(500)]).argmax(1)
-    return {"asked digit is read": metrics.asked_class(read, wanted)}
+    asked, right = torch.arange(model.classes), []
+    for batch in data.load("mnist-5k").in_order(50):
+        styles = model.encode(batch.x).repeat_interleave(model.classes, 0)
+        labels = asked.repeat(len(batch))
+        right.append(reader.classify(model.generate(styles, labels)).argmax(1) == labels)
+    share = torch.cat(right).double().mean().item()
+    transfer = metrics.metric(
+        share, None, f"share of {model.classes} digits in each held-out style", "higher"
+    )
+    return {"asked digit is read": metrics.asked_class(read, wanted), "style transfer": transfer}
 
 
 def semi_supervised(model: Autoencoder, root: str | Path | None) -> dict[str, Metric]:

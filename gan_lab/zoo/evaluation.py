@@ -31,7 +31,7 @@ from gan_lab.zoo import (
     load,
     translation,
 )
-from gan_lab.zoo.faces import scores
+from gan_lab.zoo.face_scores import scores
 
 READERS = {
     "mnist": "classifier-mnist",
@@ -50,7 +50,7 @@ def evaluate(
     A generator of digits is held against mnist-5k (half of it as the real data, half of it for the floors), which
     the zoo's models have not seen; a generator of clothes against Fashion-MNIST's test set; a toy generator
     against its set's modes; a generator of faces against 5,000 of the test stream, the shares being those of the
-    hair styles, and its latents are put to the test (``gan_lab.zoo.faces``). Of a conditional generator it is asked
+    hair styles, and its latents are put to the test (``face_scores``). Of a conditional generator it is asked
     instead what its label and its noise do (``conditioning``), of one for ageing who stays the same (``ageing``). An
     autoencoder's codes are held against its prior on mnist-5k. The likelihoods of a VAE of binary pixels and of
     PixelCNN are those of mnist-5k and, given ``root``, of the test set, and so is a classifier's accuracy; a probe's
