@@ -133,7 +133,9 @@ def written(model: Autoencoder, reader: Reader, n: int, seed: int) -> dict[str, 
     made = model.sample(n, seed)
     read = torch.cat([reader.classify(x) for x in made.split(500)]).argmax(1)
     asked, right = torch.arange(model.classes), []
-    for batch in data.load("mnist-5k").in_order(50):
+    held_out = data.load("mnist-5k")
+    assert isinstance(held_out, ImageSet)
+    for batch in held_out.in_order(50):
         styles = model.encode(batch.x).repeat_interleave(model.classes, 0)
         labels = asked.repeat(len(batch))
         right.append(reader.classify(model.generate(styles, labels)).argmax(1) == labels)
