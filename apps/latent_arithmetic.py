@@ -148,6 +148,5 @@ def choose(page: Page, demo: gr.Blocks) -> None:
 
 def remember(page: Page) -> None:
     """The link follows whatever changes; it is made in the browser, so it costs the server nothing."""
-    for name, tab in page.tab.items():
-        tab.select(None, None, page.inputs["tab"], js=f"() => '{name}'", api_visibility="private")
+    links.remember_tab(page.tab, page.inputs["tab"])
     links.remember({name: page.inputs[name] for name in INPUTS}, page.link)

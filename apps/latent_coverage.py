@@ -13,7 +13,7 @@ import gradio as gr
 
 from . import links, parts, serve
 from .coverage_page import events, visits
-from .coverage_page.controls import INPUTS, KINDS, TABS
+from .coverage_page.controls import INPUTS, KINDS
 from .coverage_page.layout import PLACES, Page, lay_out
 from .coverage_page.race import TURNS
 
@@ -99,7 +99,7 @@ def choosing(page: Page, demo: gr.Blocks) -> None:
         js="prior => [prior, window.ganLabPad?.() ?? '']",
         **HIDDEN,
     )
-    links.remember_tab({TABS[name]: (name, tab) for name, tab in page.tab.items()}, inputs["tab"])
+    links.remember_tab(page.tab, inputs["tab"])
     inputs["tab"].change(None, inputs["tab"], None, js="tab => ganCoverage.open(tab)", **PRIVATE)
 
 

@@ -112,16 +112,16 @@ def remember(inputs: dict[str, gr.components.Component], link: gr.Textbox) -> No
     )
 
 
-def remember_tab(tabs: dict[str, tuple[str, gr.Tab]], tab: gr.Textbox) -> None:
+def remember_tab(tabs: dict[str, gr.Tab], tab: gr.Textbox) -> None:
     """Keeps the open tab's name in ``tab``, which is one of the link's controls.
 
     The browser is asked which tab is open: on a busy machine the first one tells that it was selected after a link
     has already opened another.
 
     Args:
-        tabs: by what stands on the tab, its name and the tab.
+        tabs: by their names in the link.
     """
-    names = json.dumps({label: name for label, (name, _) in tabs.items()})
-    for name, one in tabs.values():
+    names = json.dumps({one.label: name for name, one in tabs.items()})
+    for name, one in tabs.items():
         script = OPEN_TAB.replace("$NAMES", names).replace("'$NAME'", json.dumps(name))
         one.select(fn=None, js=script, outputs=tab, api_visibility="private")

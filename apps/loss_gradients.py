@@ -42,8 +42,7 @@ def connect(page: Page, demo: gr.Blocks) -> None:
     live(events.truth, ("distance",), page.figure2, "truth")
     live(events.distances, ("shift",), page.distances, "distances")
     connect_trainings(page)
-    for name, tab in page.tab.items():
-        tab.select(fn=None, js=f"() => '{name}'", outputs=at["tab"], api_visibility="private")
+    links.remember_tab(page.tab, at["tab"])
     demo.load(
         restore,
         page.query,

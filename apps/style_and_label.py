@@ -13,7 +13,7 @@ import gradio as gr
 
 from . import links, parts, serve
 from .style_page import few, grid, link, transfer
-from .style_page.controls import INPUTS, MOVES, TABS
+from .style_page.controls import INPUTS, MOVES
 from .style_page.layout import Page, lay_out
 
 TITLE = "Style and label"
@@ -86,7 +86,7 @@ def choose(page: Page, demo: gr.Blocks) -> None:
     taken = [inputs[name] for name in NAMES["grid"]]
     still.then(parts.spoken(grid.grid), taken, at["grid"], **PRIVATE, show_progress="hidden")
     places = [at[name] for name in ("grid", "sheet", "ten", "few", "errors")]
-    links.remember_tab({TABS[name]: (name, tab) for name, tab in page.tab.items()}, inputs["tab"])
+    links.remember_tab(page.tab, inputs["tab"])
     demo.load(
         link.restore,
         at["query"],
