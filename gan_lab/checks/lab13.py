@@ -7,49 +7,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
+from gan_lab.checks.tiny_heads import Tribunal, fooled, play
+from gan_lab.checks.tiny_style import CLASSES, Penmen
 from gan_lab.checks.verdict import Student, call, call_for_tensor, exercise, expect, refuse, same
-from gan_lab.models.autoencoder import one_hot
-
-CLASSES = 4
-
-
-class Penmen:
-    """An encoder that draws another code whenever it is asked, and a decoder that is told the label.
-
-    Pictures are ``(5, 1, 2, 3)``; there are four classes, and codes of width 3.
-    """
-
-    def __init__(self) -> None:
-        rng = torch.Generator().manual_seed(13)
-        self.x = torch.rand(5, 1, 2, 3, generator=rng, dtype=torch.float64) * 2 - 1
-        self.inwards = torch.randn(6, 3, generator=rng, dtype=torch.float64)
-        self.outwards = torch.randn(CLASSES + 3, 6, generator=rng, dtype=torch.float64)
-        self.asked = 0
-
-    def encoder(self, x: Tensor) -> Tensor:
-        """Codes ``(B, 3)`` of pictures ``(B, 1, 2, 3)``; a little different each time."""
-        self.asked += 1
-        return x.flatten(1) @ self.inwards + 0.3 * (self.asked - 1)
-
-    def decoder(self, z: Tensor, label: Tensor) -> Tensor:
-        """Pictures of codes ``(B, 3)`` and int64 labels ``(B,)``."""
-        expect(
-            isinstance(label, Tensor) and label.dtype == torch.int64,
-            "the decoder takes labels as int64 class numbers (B,), one for each code",
-        )
-        expect(
-            len(label) == len(z),
-            f"the decoder was given {len(z)} codes and {len(label)} labels: as many of either, pair by pair",
-        )
-        return torch.tanh(torch.cat([one_hot(label, CLASSES).to(z), z], 1) @ self.outwards).view(-1, 1, 2, 3)
-
-    def written(self, z: Tensor, label: Tensor) -> Tensor:
-        """All pairs of codes ``(B, 3)`` and labels ``(K,)``, ``(B, K, 1, 2, 3)``."""
-        pairs = torch.cartesian_prod(torch.arange(len(z)), label)
-        return self.decoder(z[pairs[:, 0]], pairs[:, 1]).unflatten(0, (len(z), len(label)))
-
 
 LABELS = torch.arange(CLASSES)
 Transfer = Callable[[Penmen, Tensor], Tensor]
@@ -143,72 +105,6 @@ def style_transfer(student: Student) -> str:
 
 
 # --- the encoder's turn -------------------------------------------------------------------------------------
-
-
-class TwoHeads(nn.Module):
-    """Pictures ``(B, 1, 2, 2)`` to label logits ``(B, 3)`` and style codes ``(B, 2)``."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.label, self.style = nn.Linear(4, 3), nn.Linear(4, 2)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.label(x.flatten(1)), self.style(x.flatten(1))
-
-
-class Tribunal:
-    """An encoder of two heads and a discriminator for each, with fixed minibatches."""
-
-    def __init__(self) -> None:
-        self.encoder = TwoHeads().double()
-        self.style_judge, self.label_judge = (
-            nn.Sequential(nn.Linear(d, 3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)).double() for d in (2, 3)
-        )
-        for net, reach in ((self.encoder, 0.9), (self.style_judge, 1.3), (self.label_judge, 1.6)):
-            size = sum(p.numel() for p in net.parameters())
-            values = torch.linspace(-reach, reach, size, dtype=torch.float64)
-            nn.utils.vector_to_parameters(values[torch.arange(size) * 7 % size], net.parameters())
-        self.steps: list[str] = []
-        self.optimizer = torch.optim.SGD(self.encoder.parameters(), lr=0.5)
-        self.optimizer.register_step_post_hook(lambda *_: self.steps.append("step"))
-        rng = torch.Generator().manual_seed(31)
-        self.x = [torch.rand(6, 1, 2, 2, generator=rng, dtype=torch.float64) * 2 - 1 for _ in range(3)]
-
-    def arguments(self, turn: int) -> tuple[Any, ...]:
-        """What the student's function is given in this turn."""
-        return self.encoder, self.style_judge, self.label_judge, self.optimizer, self.x[turn]
-
-    def weights(self, *nets: nn.Module) -> Tensor:
-        """Of these networks, in one row."""
-        return torch.cat([p.detach().flatten() for net in nets for p in net.parameters()])
-
-
-def fooled(logits: Tensor) -> Tensor:
-    """-mean log D, the improved form."""
-    return F.softplus(-logits).mean()
-
-
-def play(
-    world: Tribunal,
-    loss: Callable[[Tensor], Tensor] = fooled,
-    shares: Callable[[Tensor], Tensor] = lambda logits: logits.softmax(1),
-    weights: tuple[float, float] = (1.0, 1.0),
-    clear: bool = True,
-    zero_before_step: bool = False,
-) -> list[Tensor]:
-    """Three turns, and the encoder's weights after each; every option makes one of the known mistakes."""
-    seen = []
-    for x in world.x:
-        if clear:
-            world.optimizer.zero_grad()
-        label, z = world.encoder(x)
-        style, category = loss(world.style_judge(z)), loss(world.label_judge(shares(label)))
-        (weights[0] * style + weights[1] * category).backward()
-        if zero_before_step:
-            world.optimizer.zero_grad()
-        world.optimizer.step()
-        seen.append(world.weights(world.encoder))
-    return seen
 
 
 TURN_MISTAKES: list[tuple[str, dict[str, Any]]] = [
