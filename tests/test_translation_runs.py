@@ -113,6 +113,8 @@ def test_recipes_know_what_belongs_to_whom():
     game, alone = (recipes.build(recipes.fit("pix2pix", FacePairs(), without=w)) for w in ("l1", "gan"))
     assert game.l1 == 0
     assert alone.discriminator is None
+    rates = {phase.name: phase.optimizer.param_groups[0]["lr"] for phase in game.phases}
+    assert rates == pytest.approx({"discriminator": 2e-4, "generator": 1e-3})
 
 
 def test_shipped_weights_fit_into_five_megabytes():

@@ -15,7 +15,7 @@ from gan_lab.models import patchgan
 from gan_lab.models.patchgan import PatchGAN, receptive_field
 from gan_lab.models.resnet import ResNet, blocks_for
 from gan_lab.models.segmenter import Segmenter
-from gan_lab.models.unet import UNet
+from gan_lab.models.unet import Noise, UNet
 
 
 def count(net):
@@ -108,6 +108,14 @@ def test_noise_and_own_statistics_stay_in_evaluation_mode():
         quiet = net(x)
         assert torch.allclose(quiet[1:2], net(x[1:2]), atol=1e-5)  # whatever else lies in the batch
         assert torch.equal(quiet, net.train()(x))
+
+
+@pytest.mark.parametrize(("size", "noisy"), [(256, 3), (128, 2), (64, 1), (16, 1)])
+def test_the_papers_three_noisy_layers_and_fewer_in_smaller_networks(size, noisy):
+    net = UNet(size, ngf=2)
+    assert [isinstance(layer[-1], Noise) for layer in net.up] == [True] * noisy + [False] * (
+        len(net.up) - noisy
+    )
 
 
 class Constant(nn.Module):

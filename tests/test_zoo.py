@@ -18,7 +18,7 @@ GENERATORS = [name for name in zoo.names() if name.startswith("dcgan")]
 READERS = [name for name in zoo.names() if name.startswith("classifier")]
 PROMISED = {
     *("dcgan-mnist", "dcgan-fashion", "dcgan-faces", "progressive-fashion", "progressive-faces"),
-    *("classifier-mnist", "classifier-fashion", "probe-faces", "pixelcnn-mnist"),
+    *("classifier-mnist", "classifier-fashion", "probe-faces", "segmenter-faces", "pixelcnn-mnist"),
     *("vae-mnist-2d", "vae-mnist-2d-mixture", "vae-mnist-40d"),
     *("aae-mnist-2d", "aae-mnist-2d-mixture", "aae-mnist-2d-swiss-roll", "aae-style-mnist", "aae-semi-mnist"),
 }

@@ -24,13 +24,14 @@ from gan_lab.losses import non_saturating
 class Pix2pix(Algorithm):
     """A translator against a judge of patches, on pairs of pictures: ``x`` is the input, ``y`` the truth.
 
-    G minimises -mean log D(x, G(x, z)); D's loss is halved, as in the paper, to slow it down (section 3.3).
+    G minimises -mean log D(x, G(x, z)); D's loss is halved, as in the paper, to slow it down (section 3.3). Under Adam,
+    which divides by the gradient's size, that alone slows nothing; a generator with a higher rate does.
 
     Args:
         generator: pictures ``(B, C, H, W)`` to pictures in [-1, 1], drawing its own noise.
         discriminator: input and output, ``(B, C + C', H, W)``, to a map of logits; None for the L1 term alone.
         l1: its weight lambda, the paper's 100; 0 for the game alone.
-        optimizer: makes both optimisers.
+        optimizer: makes D's optimiser, and G's unless ``generator_optimizer`` is given.
         lr_factor: multiplies the learning rates, as a function of the images seen.
 
     Raises:
@@ -44,6 +45,7 @@ class Pix2pix(Algorithm):
         *,
         l1: float = 100.0,
         optimizer: OptimizerFactory = adam,
+        generator_optimizer: OptimizerFactory | None = None,
         lr_factor: Callable[[int], float] | None = None,
     ) -> None:
         super().__init__()
@@ -54,8 +56,8 @@ class Pix2pix(Algorithm):
             )
         self.generator, self.discriminator = generator, discriminator
         self.l1, self.lr_factor = l1, lr_factor
-        turn = Phase("generator", [generator], optimizer(generator.parameters()), self.generator_loss)
-        self.phases = [turn]
+        own = (generator_optimizer or optimizer)(generator.parameters())
+        self.phases = [Phase("generator", [generator], own, self.generator_loss)]
         if discriminator is not None:
             judge = optimizer(discriminator.parameters())
             self.phases.insert(0, Phase("discriminator", [discriminator], judge, self.discriminator_loss))

@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from gan_lab.models.dcgan import init_weights
 
 SIZES = (16, 32, 64, 128, 256, 512)
-NOISY = 3
-"""So many of the decoder's first layers have dropout."""
+FINEST = 32
+"""Dropout is on the decoder's layers with cells of so many pixels' width or more: the first three of the paper's eight.
+In a smaller network the same three would leave too few layers after them to make something of the noise."""
 
 BatchStatistics = partial(nn.InstanceNorm2d, affine=True)
 """The paper's BatchNorm, which takes the batch at hand as its measure when it is used as well as when it learns, with
@@ -64,7 +65,7 @@ class UNet(nn.Module):
             down(before[i], maps[i], rectified=i > 0, normed=0 < i < last) for i in range(len(maps))
         )
         self.up = nn.ModuleList(
-            up(maps[i] * (1 if i == last else 2), maps[i - 1], noisy=last - i < NOISY)
+            up(maps[i] * (1 if i == last else 2), maps[i - 1], noisy=i == last or 1 << i >= FINEST)
             for i in range(last, 0, -1)
         )
         self.up.append(

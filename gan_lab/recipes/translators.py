@@ -21,20 +21,26 @@ from gan_lab.recipes.recipe import Recipe
 
 Factor = Callable[[int], float] | None
 
+FASTER = 5
+"""pix2pix's G learns so much faster than its D, which at the same rate knows every fake: faces come out speckled."""
+
 
 def pix2pix(recipe: Recipe, lr_factor: Factor) -> Pix2pix:
-    """A U-Net against a PatchGAN with the paper's Adam; ``without`` "l1" or "gan" is one half of the loss alone.
+    """A U-Net against a PatchGAN with the paper's Adam, G's rate ``FASTER`` times D's; ``without`` "l1" or "gan" is one
+    half of the loss alone.
 
     Below 256 pixels the U-Net is at most four times as wide as its first layer, not eight: half of the published
     network's weights lie where its pictures are 4 pixels wide or fewer.
     """
     size, channels, width = recipe.size, recipe.channels, recipe.width
     judge = None if recipe.without == "gan" else PatchGAN(2 * channels, recipe.patch, width)
+    lr = recipe.lr or 2e-4
     return Pix2pix(
         UNet(size, channels, channels, width, widest=8 if size >= 256 else 4),
         judge,
         l1=0.0 if recipe.without == "l1" else 100.0,
-        optimizer=partial(adam, lr=recipe.lr or 2e-4),
+        optimizer=partial(adam, lr=lr),
+        generator_optimizer=partial(adam, lr=FASTER * lr),
         lr_factor=lr_factor,
     )
 
