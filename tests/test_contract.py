@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
 from cases import CASES, TOY, TRANSLATORS, pair_batch
 
-from gan_lab.algorithms.base import Probe
+from gan_lab.algorithms.base import Probe, seeded
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.models.mlp import MLP
 from gan_lab.training import Engine, Progress, Session, TrainConfig, checkpoint, take_turn, train
@@ -290,3 +292,24 @@ def test_captured_graphs_follow_the_plain_run(name):
         results.append({k: v.float().cpu() for k, v in algorithm.state_dict().items()})
     for key, value in results[0].items():
         assert torch.allclose(value, results[1][key], atol=1e-4), key
+
+
+def test_a_thread_that_seeds_waits_for_another_that_has():
+    inside, leave = Event(), Event()
+
+    def other():
+        with seeded(2):
+            inside.set()
+            leave.wait(5)
+
+    with seeded(1):
+        alone = torch.rand(2)
+    with ThreadPoolExecutor(1) as pool:
+        with seeded(1):
+            first = torch.rand(1)
+            pool.submit(other)
+            assert not inside.wait(0.2)
+            second = torch.rand(1)
+        assert inside.wait(5)
+        leave.set()
+    assert torch.equal(torch.cat([first, second]), alone)

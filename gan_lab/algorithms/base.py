@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -133,11 +134,17 @@ def watching(*nets: nn.Module) -> Iterator[None]:
             module.training = mode
 
 
+_seeding = RLock()
+
+
 @contextmanager
 def seeded(seed: int, device: torch.device | str = "cpu") -> Iterator[None]:
-    """PyTorch's default generator, and the device's, seeded within the block, and as they were after it."""
+    """PyTorch's default generator, and the device's, seeded within the block, and as they were after it.
+
+    One thread at a time: the generators are the whole process's, and a page has many visitors.
+    """
     there = torch.device(device)
-    with torch.random.fork_rng([there] if there.type == "cuda" else []):
+    with _seeding, torch.random.fork_rng([there] if there.type == "cuda" else []):
         torch.default_generator.manual_seed(seed)
         if there.type == "cuda":
             torch.cuda.manual_seed(seed)

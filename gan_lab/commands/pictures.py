@@ -9,7 +9,7 @@ import torch
 
 from gan_lab import recipes
 from gan_lab.algorithms.aae import AAE
-from gan_lab.algorithms.base import Algorithm, Frame, Probe
+from gan_lab.algorithms.base import Algorithm, Frame, Probe, seeded
 from gan_lab.algorithms.gan import GAN
 from gan_lab.algorithms.pixelcnn import AutoregressiveModel
 from gan_lab.algorithms.vae import VAE
@@ -94,8 +94,7 @@ def translations(frame: Frame, batch: Batch, known: bool) -> bytes:
 def latents(algorithm: Algorithm, n: int, seed: int) -> torch.Tensor:
     """``(n, d)`` of the algorithm's own kind of noise or prior, from a generator of its own."""
     if isinstance(algorithm, VAE | AAE):
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(seed_for(seed, "pictures"))
+        with seeded(seed_for(seed, "pictures")):
             return algorithm.prior.sample(n)
     assert isinstance(algorithm, GAN)
     uniform = algorithm.noise == "uniform"

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
 from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE
 from gan_lab.algorithms.adam import adam
-from gan_lab.algorithms.base import Phase
+from gan_lab.algorithms.base import Phase, seeded
 from gan_lab.data.batch import Batch
 from gan_lab.losses import non_saturating
 
@@ -80,6 +79,5 @@ def _fool_the_style_s(model: SemiSupervisedAAE, batch: Batch) -> dict[str, Tenso
 
 def reached(model: AAE, n: int = 1000) -> tuple[Tensor, Tensor]:
     """Two samples of the model's prior, ``(n, d)`` each, always the same."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)
+    with seeded(0):
         return model.prior.sample(n), model.prior.sample(n)

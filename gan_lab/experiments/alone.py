@@ -9,6 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from gan_lab.algorithms import base
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.data.batch import Batch, Batches
 from gan_lab.losses import Loss, wasserstein
@@ -41,8 +42,7 @@ class FixedGenerator(nn.Module):
 
 def seeded(build: Callable[[], Net], seed: int) -> Net:
     """What ``build`` makes when its first weights are drawn from this seed; other draws are left as they were."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with base.seeded(seed):
         return build()
 
 

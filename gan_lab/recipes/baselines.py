@@ -7,6 +7,7 @@ from math import pi
 
 import torch
 
+from gan_lab.algorithms.base import seeded
 from gan_lab.algorithms.gan import GAN, adam
 from gan_lab.data.toy2d import Mixture, ToySet
 from gan_lab.models.maxout import batchnorm_generator, maxout_discriminator
@@ -33,8 +34,7 @@ def weak_baseline(seed: int = 0) -> tuple[GAN, Mixture]:
     """
     angle = torch.arange(8) * (pi / 4)
     centres = torch.stack([angle.cos(), angle.sin()], dim=1)
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed_for(seed, "first weights"))
+    with seeded(seed_for(seed, "first weights")):
         nets = batchnorm_generator(), maxout_discriminator()
         weak = GAN(*nets, 2, optimizer=partial(adam, lr=1e-4, betas=(0.8, 0.999)))
     return weak, Mixture("small-ring", centres, 0.01, modes=centres)

@@ -11,7 +11,7 @@ import torch
 from gan_lab import losses
 from gan_lab.algorithms.aae import AAE, SemiSupervisedAAE, StyleAAE
 from gan_lab.algorithms.age_cgan import AgeCGAN
-from gan_lab.algorithms.base import Algorithm
+from gan_lab.algorithms.base import Algorithm, seeded
 from gan_lab.algorithms.conditional import ConditionalGAN
 from gan_lab.algorithms.cyclegan import CycleGAN
 from gan_lab.algorithms.dcgan import DCGAN
@@ -36,8 +36,7 @@ CLASSES = 10
 
 def build(recipe: Recipe) -> Algorithm:
     """The algorithm with its first weights, a function of the recipe alone (and of the version of PyTorch)."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed_for(recipe.seed, "first weights"))
+    with seeded(seed_for(recipe.seed, "first weights")):
         return PRESETS[recipe.algorithm](recipe)
 
 
