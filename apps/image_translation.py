@@ -17,7 +17,7 @@ from .translation_page.layout import Page, lay_out
 
 TITLE = "Image translation"
 SLUG = "image-translation"
-SLIDE = "Conditional GANs; Image-to-image translation; CycleGAN"
+SLIDE = "Conditional Generation – Image2Image; CycleGAN – Style transfer without pairing"
 SUMMARY = (
     "Draw lines or paint labels and see them become a face; send a picture away and back without any pairs."
 )

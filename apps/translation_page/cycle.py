@@ -43,8 +43,8 @@ def cycle(
         noise: standard deviation of what is added before it goes back; pictures lie in [-1, 1].
 
     Returns:
-        ``given``, ``there``, ``home`` and, where it is known, ``truth``: pictures; ``error`` there, ``nothing`` (that of
-        doing nothing) and ``round_trip``; ``curve``: errors of the way back by noise.
+        ``given``, ``there``, ``home`` and, where it is known, ``truth``: pictures; ``error`` there, ``nothing`` (that
+        of doing nothing) and ``round_trip``; ``curve``: errors of the way back by noise.
 
     Raises:
         ValueError, FileNotFoundError: there is no such model, face or picture, or a control is out of its range.

@@ -103,8 +103,7 @@ def _chart(curve: dict[str, list[float]], noise: float, names: tuple[str, str]) 
 
 
 def _words(curve: dict[str, list[float]], names: tuple[str, str]) -> str:
-    home, away = names
-    own = curve["own"]
+    away, own = names[1], curve["own"]
     lines = []
     if "true" in curve:
         true = curve["true"][0]
@@ -123,7 +122,7 @@ def _words(curve: dict[str, list[float]], names: tuple[str, str]) -> str:
     faint = own[2] / own[0] if own[0] else float("inf")
     verb = "grows" if faint >= 1 else "falls"
     lines.append(
-        f"Noise of 0.02, {LEVELS * 0.02:.1f} grey levels of 255, is hard to see. With it the error from its own picture "
-        f"{verb} to {number(own[2])}, {100 * faint:.0f} % of that without."
+        f"Noise of 0.02, {LEVELS * 0.02:.1f} grey levels of 255, is hard to see. With it the error from its own "
+        f"picture {verb} to {number(own[2])}, {100 * faint:.0f} % of that without."
     )
     return '<div class="words">' + "".join(f"<p>{line}</p>" for line in lines) + "</div>"

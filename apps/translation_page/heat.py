@@ -82,11 +82,11 @@ def card(found: Verdict, address: str, name: str = "D’s verdict") -> str:
     )
 
 
-LEGEND = '<p class="heat-key"><span class="fake">fake</span><i aria-hidden="true"></i><span class="real">real</span></p>'
+LEGEND = '<p class="heat-key"><span>fake</span><i aria-hidden="true"></i><span>real</span></p>'
 
 
 def overlay(found: Verdict) -> str:
-    """Cells coloured by belief; those that D rather takes for fakes are hatched, and the least believed patch framed."""
+    """Cells coloured by belief, hatched where D rather sees a fake; the least believed patch is framed."""
     size, stride, belief = found.size, found.stride, found.belief
     cells: dict[str, list[str]] = {}
     hatch = []

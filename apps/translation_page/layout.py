@@ -33,7 +33,9 @@ def lay_out() -> Page:
     page = Page()
     at, inputs = page.at, page.inputs
     parts.header(
-        "Image translation", "Slides: Conditional GANs · Image-to-image translation · CycleGAN", LEAD
+        "Image translation",
+        "Slides: Conditional Generation – Image2Image · CycleGAN – Style transfer without pairing",
+        LEAD,
     )
     at["notice"] = parts.html(elem_id="notice")
     at["query"] = gr.Textbox(visible="hidden", label="query")
