@@ -157,7 +157,7 @@ def growth(model: str, n: int = 100) -> dict[str, dict[str, float]]:
 
 
 def translation(n: int = 60) -> dict[str, dict[str, float]]:
-    """The handlers of image translation, as far as there are models: a drawing, the dropout, the noise on the way back."""
+    """The handlers of image translation, as far as there are models: a drawing, its dropout, noise on the way back."""
     model, there = (translators.default(kind) for kind in (translators.PAIRS, translators.CYCLE))
     moves: dict[str, Callable[[float], Any]] = {}
     if model:
