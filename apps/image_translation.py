@@ -12,7 +12,7 @@ import gradio as gr
 
 from . import links, parts, serve
 from .translation_page import cycle, desk, link
-from .translation_page.controls import INPUTS, TABS
+from .translation_page.controls import INPUTS
 from .translation_page.layout import Page, lay_out
 
 TITLE = "Image translation"
@@ -87,5 +87,5 @@ def opening(page: Page, demo: gr.Blocks) -> None:
         js="() => location.search",
         **HIDDEN,
     ).then(outputs=None, **seeded)
-    links.remember_tab({TABS[name]: (name, tab) for name, tab in page.tab.items()}, inputs["tab"])
+    links.remember_tab(page.tab, inputs["tab"])
     links.remember({name: inputs[name] for name in INPUTS}, at["link"])

@@ -96,7 +96,7 @@ def _chart(curve: dict[str, list[float]], noise: float, names: tuple[str, str]) 
         f"Error of the way back to {names[0]} over the noise added before. {told}.",
         [(s, f"{s:g}") for s in (0.0, 0.05, 0.1, 0.15, 0.2)],
         ticks,
-        f"standard deviation of the noise on {names[1]} (0.1 is {LEVELS * 0.1:.0f} grey levels of 255)",
+        f"noise on {names[1]}, standard deviation (0.1: {LEVELS * 0.1:.0f} of 255 levels)",
     )
     keys = [KINDS[kind] for kind in curve]
     return figure(f"Error of the way back to {names[0]}", drawn, legend(keys))
@@ -117,7 +117,7 @@ def _words(curve: dict[str, list[float]], names: tuple[str, str]) -> str:
         else:
             lines.append(
                 f"From its own picture the way back errs by {number(own[0])}, from the true {away} by {number(true)}: "
-                "on this face its own holds next to nothing that the truth does not."
+                "on this face its own holds little that the truth does not."
             )
     faint = own[2] / own[0] if own[0] else float("inf")
     verb = "grows" if faint >= 1 else "falls"

@@ -99,7 +99,7 @@ def _cycle(page: Page) -> None:
 def _models(algorithm: str, label: str, name: str) -> gr.Dropdown:
     return gr.Dropdown(
         translators.names(algorithm), value=translators.default(algorithm) or None, allow_custom_value=True,
-        label=label, elem_id=name, min_width=200,
+        label=label, elem_id=name, min_width=260,
     )  # fmt: skip
 
 
