@@ -47,7 +47,9 @@ def drawing(page: Page) -> None:
     starting = [inputs["model"].input, inputs["number"].input]
     gr.on(starting, parts.spoken(desk.start), chosen, at["desk"], api_name="start", **serve.LIVE)
     laid = [inputs["model"], at["upload"]]
-    at["upload"].upload(parts.spoken(desk.upload), laid, at["desk"], api_name="upload", **serve.LIVE)
+    at["upload"].upload(
+        parts.spoken(desk.upload), laid, at["desk"], api_name="upload", show_progress="hidden"
+    )  # through the queue: what is wrong with a file is told on the page
     inputs["seed"].input(None, inputs["seed"], None, js="seed => ganTranslate.sow(seed)", **PRIVATE)
     noisy = {
         "fn": parts.spoken(desk.resample_or_say),
@@ -64,14 +66,10 @@ def travelling(page: Page) -> None:
     """There and back again."""
     at, inputs = page.at, page.inputs
     moved = [inputs[name].input for name in CYCLED if name != "file"]
-    gr.on(
-        [*moved, at["file"].change, page.tab["cycle"].select],
-        parts.spoken(cycle.waiting),
-        [{**inputs, "file": at["file"]}[name] for name in CYCLED],
-        at["there"],
-        api_name="cycle",
-        **serve.LIVE,
-    )
+    taken = [{**inputs, "file": at["file"]}[name] for name in CYCLED]
+    go = {"fn": parts.spoken(cycle.waiting), "inputs": taken, "outputs": at["there"]}
+    gr.on([*moved, page.tab["cycle"].select], api_name="cycle", **go, **serve.LIVE)
+    at["file"].change(**go, **HIDDEN)  # through the queue: what is wrong with a file is told on the page
     inputs["source"].change(None, inputs["source"], None, js=SHOW_SOURCE, **PRIVATE)
     page.tab["cycle"].select(None, inputs["source"], None, js=SHOW_SOURCE, **PRIVATE)
 
