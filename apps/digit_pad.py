@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from . import strokes
 from .latent_page.pictures import drawn
 
 SCRIPT = Path(__file__).with_name("digit_pad.js")
@@ -23,12 +24,7 @@ FAINTEST = 0.1
 
 def pad(name: str = "pad") -> gr.HTML:
     """The pad itself. It fires ``drawn`` after each stroke, and after it was cleared."""
-    return gr.HTML(
-        html_template="<div class='digit-pad'></div>",
-        js_on_load=SCRIPT.read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_id=name,
-    )
+    return strokes.board("<div class='digit-pad'></div>", SCRIPT, name)
 
 
 def read(address: str | None) -> Tensor:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from . import (
     gan_playground,
+    image_translation,
     latent_arithmetic,
     latent_coverage,
     loss_gradients,
@@ -25,6 +26,7 @@ PAGES: list[ModuleType] = [
     saddle_point,
     latent_arithmetic,
     progressive_growing,
+    image_translation,
     latent_coverage,
     style_and_label,
 ]

@@ -1,4 +1,4 @@
-"""How fast pages answer, latent arithmetic, progressive growing and coverage: handlers, and from hand to picture.
+"""How fast pages answer, from latent arithmetic to image translation: handlers, and from hand to picture.
 
     python -m apps.measure     # prints one JSON object; the second part needs playwright and a Chromium
 
@@ -12,6 +12,7 @@ import os
 import shutil
 import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from .coverage_page import controls as coverage
 from .growing_page import album
 from .growing_page import events as growing
 from .latent_page import events
+from .translation_page import cycle, desk, translators
 
 DRAG = """async n => {
   const slider = document.querySelector('#w1 input[type=range]');
@@ -81,6 +83,29 @@ POINT = """async n => {
 """Drags the point in a plane of codes and waits until both digits are painted and the browser has shown them."""
 
 
+STROKE = """async n => {
+  const board = document.querySelector('.here canvas'), box = board.getBoundingClientRect();
+  const at = (kind, u, v) => board.dispatchEvent(new PointerEvent(kind, {bubbles: true, pointerId: 1, buttons: 1,
+    clientX: box.left + u * box.width, clientY: box.top + v * box.height}));
+  board.setPointerCapture = () => {};  // these events are no real pointer's
+  const times = [];
+  at('pointerdown', .5, .5);
+  await new Promise(done => setTimeout(done, 500));
+  for (let i = 0; i < n; i++) {
+    const before = ganTranslate.painted, start = performance.now();
+    at('pointermove', .1 + .8 * (i * 37 % 100) / 100, .1 + .8 * (i * 61 % 100) / 100);
+    while (ganTranslate.painted === before && performance.now() - start < 2000)
+      await new Promise(done => requestAnimationFrame(done));
+    await new Promise(done => requestAnimationFrame(done));
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 60));
+  }
+  at('pointerup', .5, .5);
+  return times;
+}"""
+"""Draws on the board of lines and waits until the picture and D's verdict are anew and the browser has shown them."""
+
+
 def summary(milliseconds: list[float]) -> dict[str, float]:
     """Median and 95th percentile in milliseconds."""
     ordered = sorted(milliseconds)
@@ -91,11 +116,25 @@ def summary(milliseconds: list[float]) -> dict[str, float]:
     }
 
 
-def handlers(model: str, n: int = 200) -> dict[str, dict[str, float]]:
-    """Each event's function called directly, a new value each time, after a warm-up of ten.
+def timed(moves: dict[str, Callable[[float], Any]], n: int, warm: int) -> dict[str, dict[str, float]]:
+    """Each function called with n values in [0, 1], another one each time, after a warm-up.
 
     ``cpu_ms`` is the processor time of the one thread that does the work: what the machine's other load leaves alone.
     """
+    times: dict[str, dict[str, float]] = {}
+    for name, move in moves.items():
+        taken, worked = [], []
+        for i in range(n + warm):
+            start, began = time.perf_counter(), time.thread_time()
+            move(i / (n + warm))
+            worked.append(1000 * (time.thread_time() - began))
+            taken.append(1000 * (time.perf_counter() - start))
+        times[name] = {**summary(taken[warm:]), "cpu_ms": round(statistics.median(worked[warm:]), 2)}
+    return times
+
+
+def handlers(model: str, n: int = 200) -> dict[str, dict[str, float]]:
+    """The handlers of latent arithmetic."""
     _, picks = events.sheet(model, 1)
     moves = {
         "arithmetic": lambda u: events.arithmetic(model, 1, picks, w1=u),
@@ -103,36 +142,31 @@ def handlers(model: str, n: int = 200) -> dict[str, dict[str, float]]:
         "interpolate": lambda u: events.interpolate(model, 1, picks, t=u),
         "neighbourhood": lambda u: events.neighbourhood(model, 1, picks, radius=u),
     }
-    times: dict[str, dict[str, float]] = {}
-    for name, move in moves.items():
-        taken, worked = [], []
-        for i in range(n + 10):
-            start, began = time.perf_counter(), time.thread_time()
-            move(i / (n + 10))
-            worked.append(1000 * (time.thread_time() - began))
-            taken.append(1000 * (time.perf_counter() - start))
-        times[name] = {**summary(taken[10:]), "cpu_ms": round(statistics.median(worked[10:]), 2)}
-    return times
+    return timed(moves, n, 10)
 
 
 def growth(model: str, n: int = 100) -> dict[str, dict[str, float]]:
     """The handlers of progressive growing at the model's highest level, a new alpha each time."""
     top = album.load(model).top
     moves = {
-        "fade": lambda u: growing.fade(model, top, u),
-        "judge": lambda u: growing.judge(model, top, u),
+        "fade": lambda u: growing.fade(model, top, round(u, 3)),
+        "judge": lambda u: growing.judge(model, top, round(u, 3)),
         "film": lambda u: growing.film(model, int(7 * u)),
     }
-    times = {}
-    for name, move in moves.items():
-        taken, worked = [], []
-        for i in range(n + 5):
-            start, began = time.perf_counter(), time.thread_time()
-            move(round(i / (n + 5), 3))
-            worked.append(1000 * (time.thread_time() - began))
-            taken.append(1000 * (time.perf_counter() - start))
-        times[name] = {**summary(taken[5:]), "cpu_ms": round(statistics.median(worked[5:]), 2)}
-    return times
+    return timed(moves, n, 5)
+
+
+def translation(n: int = 60) -> dict[str, dict[str, float]]:
+    """The handlers of image translation, as far as there are models: a drawing, its dropout, noise on the way back."""
+    model, there = (translators.default(kind) for kind in (translators.PAIRS, translators.CYCLE))
+    moves: dict[str, Callable[[float], Any]] = {}
+    if model:
+        drawing = desk.start(model)["picture"]
+        moves["translate"] = lambda u: desk.translate(model, drawing, seed=int(99 * u))
+        moves["resample"] = lambda u: desk.resample(model, drawing, seed=int(99 * u))
+    if there:
+        moves["cycle"] = lambda u: cycle.cycle(there, noise=round(0.2 * u, 3))
+    return timed(moves, n, 5)
 
 
 def browser(n: int = 80) -> dict[str, dict[str, float]] | str:
@@ -171,6 +205,11 @@ def browser(n: int = 80) -> dict[str, dict[str, float]] | str:
                 page.wait_for_function("() => window.ganCoverage?.painted > 0")
                 page.evaluate(POINT, 10)
                 found["latent_coverage_point"] = summary(page.evaluate(POINT, n))
+            if translators.default(translators.PAIRS):
+                page.goto(f"{url}image-translation")
+                page.wait_for_function("() => window.ganTranslate?.painted > 0")
+                page.evaluate(STROKE, 10)
+                found["image_translation_stroke"] = summary(page.evaluate(STROKE, n))
             return found
     finally:
         demo.close()
@@ -184,6 +223,7 @@ def main() -> None:
     report["handlers"] = handlers(model)
     if grown := album.default():
         report["growing"] = {"model": grown, **growth(grown)}
+    report["translation"] = translation()
     report["hand_to_picture"] = browser()
     report["load_average"] = [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
     print(json.dumps(report, indent=1))

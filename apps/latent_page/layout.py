@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from .. import models, parts
+from .. import models, parts, strokes
 from .state import GUESSES, MAX_NUMBER, MAX_SEED, MOVED, POINTS, REACH, SOURCES, TABS, State
 
 HERE = Path(__file__).parent
@@ -223,12 +223,7 @@ def _inversion(state: State, inputs: dict) -> Search:
         )
     with gr.Row(elem_id="mine"):
         upload = gr.File(label="My file: a picture, its centre square is taken", type="filepath", height=150)
-        canvas = gr.HTML(
-            html_template="<div class='easel'></div>",
-            js_on_load=(HERE / "canvas.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            elem_id="canvas",
-        )
+        canvas = strokes.board("<div class='easel'></div>", HERE / "canvas.js", "canvas")
     with gr.Row(elem_classes="settings"):
         start = gr.Button("Search its z", variant="primary", min_width=120, elem_id="search")
         stop = gr.Button("Stop", min_width=90, elem_id="stop")

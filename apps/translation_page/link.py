@@ -1,0 +1,57 @@
+"""What a link to the page on image translation restores."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+
+from .. import links, parts
+from . import cycle, desk, translators
+from .controls import CONTROLS, INPUTS
+
+LOAD = {"model": (translators.PAIRS, translators.paired), "cycle": (translators.CYCLE, translators.cycle)}
+
+
+def restore(query: str) -> list[Any]:
+    """A value for every control, what the open tab shows then, and what could not be had."""
+    values, sentences = links.read(query, CONTROLS)
+    asked = dict(parse_qsl(query.lstrip("?")[:2000]))
+    found, choices = {}, {}
+    for name, (algorithm, _) in LOAD.items():
+        found[name], said = _model(asked.get(name, ""), name)
+        choices[name] = gr.Dropdown(
+            translators.names(algorithm), value=found[name] or None, allow_custom_value=True
+        )
+        sentences += said
+    return [
+        *({**values, **choices}[name] for name in INPUTS),
+        *shown(found["model"], found["cycle"], values),
+        gr.Tabs(selected=values["tab"]),
+        parts.notice(sentences),
+    ]
+
+
+def shown(model: str, coder: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The board, and the way there and back if its tab is open; it is empty until then."""
+    board = desk.start(model, values["number"])
+    if values["tab"] == "pairs":
+        return [board, {}]
+    way = [values[name] for name in ("way", "source", "face")]
+    return [board, cycle.waiting(coder, *way, None, values["back"], values["noise"])]
+
+
+def _model(name: str, control: str) -> tuple[str, list[str]]:
+    """The model that was asked for, else the first that can be had; a sentence for each that cannot."""
+    algorithm, load = LOAD[control]
+    sentences = []
+    for one in [*([name] if name else []), *translators.names(algorithm)]:
+        try:
+            load(one)
+        except (ValueError, FileNotFoundError) as error:
+            who = "The link’s model" if one == name else f"The model {one}"
+            sentences.append(f"{who} cannot be shown: {error}.")
+        else:
+            return one, sentences
+    return "", sentences
