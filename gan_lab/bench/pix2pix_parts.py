@@ -23,7 +23,7 @@ from gan_lab.metrics import Metric
 from gan_lab.training import Engine, TrainConfig, train
 from gan_lab.zoo import translation
 
-SEEDS, PICTURES, SHOWN, READER_STEPS = (0, 1), 300, 12, 800
+SEEDS, PICTURES, SHOWN, READER_STEPS = (0, 1), 300, 12, 1200
 
 
 def segmenter(steps: int = READER_STEPS) -> zoo.FaceSegmenter:
