@@ -22,7 +22,7 @@ from gan_lab.training import Engine, TrainConfig, train
 LOG = Path(__file__).parent / "logs" / "pix2pix_parts.json"
 
 DATA, SIDE, WIDTH, BATCH, STEPS = "edges-faces", 32, 16, 8, 1600
-RATE = 5e-4
+RATE = 1e-3
 """Of Adam. The paper's is 2e-4, for runs that are much longer."""
 
 KINDS: dict[str, dict[str, Any]] = {
