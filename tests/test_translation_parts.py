@@ -117,3 +117,27 @@ def test_a_strip_goes_to_its_row_and_leaves_the_others(tmp_path):
 def test_a_log_that_is_not_there_is_named(experiment, tmp_path):
     with pytest.raises(FileNotFoundError, match=f"bench.{experiment.LOG.stem}"):
         experiment.shipped(tmp_path / experiment.LOG.name)
+
+
+def mean(runs, kind, name):
+    return sum(getattr(one[0], name) for one in runs[kind]) / len(runs[kind])
+
+
+def test_what_lab_10_says_of_its_log():
+    log = pix2pix_parts.shipped()
+    runs, real = log["runs"], log["real"]
+    assert list(runs) == list(pix2pix_parts.KINDS)
+    assert log["seeds"] == list(pair_bench.SEEDS)
+    assert log["steps"] == pix2pix_parts.STEPS
+    both, alone, game = "L1 + cGAN, patches of 16", "L1 alone", "cGAN alone"
+    for i in range(len(log["seeds"])):
+        rows = {kind: seeds[i][0] for kind, seeds in runs.items()}
+        assert min(rows, key=lambda kind: rows[kind].error) == alone
+        assert rows[game].error > real["mean picture"]
+        assert max(rows, key=lambda kind: rows[kind].iou) == both
+        assert min(rows, key=lambda kind: rows[kind].iou) == game
+        assert min(rows, key=lambda kind: rows[kind].overlap) == alone
+        assert rows[both].overlap > rows[game].overlap
+        assert all(row.sliced > 3 * real["sliced"] and row.seconds < 60 for row in rows.values())
+    with Image.open(pix2pix_parts.LOG.with_suffix(".png")) as sheet:
+        assert sheet.size == (32 * pair_bench.SHOWN, 32 * (2 + len(runs)))
