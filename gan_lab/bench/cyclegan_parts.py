@@ -22,7 +22,7 @@ from gan_lab.experiments.cyclegan_parts import KINDS, NOISES, SIDE, Row
 from gan_lab.metrics import Metric
 from gan_lab.zoo import translation
 
-SEEDS, PICTURES, SHOWN = (0, 1), 300, 12
+SEEDS, PICTURES, SHOWN = (0,), 300, 12
 Trained = tuple[zoo.CycleTranslator, float]
 
 

@@ -30,7 +30,7 @@ from gan_lab.training import Engine, TrainConfig, train
 
 LOG = Path(__file__).parent / "logs" / "cyclegan_parts.json"
 
-SIDE, WIDTH, BLOCKS, PATCH, BATCH, STEPS = 32, 8, 2, 16, 4, 1800
+SIDE, WIDTH, BLOCKS, PATCH, BATCH, STEPS = 32, 8, 2, 16, 4, 1000
 RATE = 1e-3
 """Of Adam. The paper's is 2e-4 with minibatches of one picture, for runs that are much longer."""
 NOISES = (0.0, 0.02, 0.05, 0.1)
