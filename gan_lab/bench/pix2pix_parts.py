@@ -1,8 +1,8 @@
 """The long runs of ``experiments.pix2pix_parts``: ``python -m gan_lab.bench.pix2pix_parts`` writes the shipped log.
 
-Two seeds of every kind. The log is written anew after every run; started again, the command goes on where it was
-stopped. A segmenter for faces of this size is trained first, always the same. Beside the log it leaves a picture: a row
-of line drawings, a row of the true faces, and under them, for every kind, a row of what the first seed's run made.
+The log is written anew after every run; started again, the command goes on where it was stopped. A segmenter for faces
+of this size is trained first, always the same. Beside the log it leaves a picture: a row of line drawings, a row of the
+true faces, and under them, for every kind, a row of what the first seed's run made.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gan_lab.metrics import Metric
 from gan_lab.training import Engine, TrainConfig, train
 from gan_lab.zoo import translation
 
-SEEDS, PICTURES, SHOWN, READER_STEPS = (0, 1), 300, 12, 1200
+SEEDS, PICTURES, SHOWN, READER_STEPS = (0,), 300, 12, 1200
 
 
 def segmenter(steps: int = READER_STEPS) -> zoo.FaceSegmenter:
