@@ -8,7 +8,6 @@ takes about five minutes and one on labels only about one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ import torch
 import typer
 
 from gan_lab import data
+from gan_lab.bench import long_runs
 from gan_lab.data.images import ImageSet
 from gan_lab.experiments import few_labels, log
 from gan_lab.experiments.few_labels import Row
@@ -33,24 +33,6 @@ def one(
     model = few_labels.build(kind, digits, labels, seed, steps, width)
     seconds = few_labels.run(model, digits, steps, seed)
     return Row(labels, few_labels.error(model, held_out), few_labels.error(model, test), seconds)
-
-
-def begun(out: Path, about: dict[str, Any], seeds: int) -> dict[str, Any]:
-    """The log as far as it has come, or an empty one.
-
-    Raises:
-        ValueError: the file at ``out`` was made with other settings.
-    """
-    empty = about | {"runs": {kind: [[] for _ in range(seeds)] for kind in few_labels.KINDS}}
-    if not out.is_file():
-        return empty
-    found = json.loads(out.read_text(encoding="utf-8"))
-    if odd := [name for name, value in about.items() if found.get(name) != value]:
-        raise ValueError(
-            f"{out} was made with another {', '.join(odd)} ({found.get(odd[0])!r}, not {about[odd[0]]!r}): "
-            "give another file, or delete this one to begin anew"
-        )
-    return found
 
 
 def write_log(
@@ -85,14 +67,14 @@ def write_log(
         "torch": torch.__version__,
         "columns": ["labels", "held_out", "test", "seconds"],
     }
-    written = begun(out, about, len(seeds))
+    written = long_runs.begun(out, about, few_labels.KINDS, len(seeds))
     for i, seed in enumerate(seeds):
         for n in labels:
             for kind, runs in written["runs"].items():
                 if n in [row[0] for row in runs[i]]:
                     continue
                 runs[i].append(log.plain(measure(kind, n, seed, sets, epochs, width)))
-                out.write_text(json.dumps(written) + "\n", encoding="utf-8")
+                long_runs.save(out, written)
                 print(f"{kind}, seed {seed}: {dict(zip(written['columns'], runs[i][-1]))}", flush=True)
     return written
 
