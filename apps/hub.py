@@ -8,6 +8,7 @@ from types import ModuleType
 import gradio as gr
 
 from . import (
+    conditional,
     gan_playground,
     latent_arithmetic,
     latent_coverage,
@@ -25,6 +26,7 @@ PAGES: list[ModuleType] = [
     saddle_point,
     latent_arithmetic,
     progressive_growing,
+    conditional,
     latent_coverage,
     style_and_label,
 ]

@@ -119,7 +119,9 @@ def test_a_search_tells_how_far_it_has_come(every):
     losses = [one.loss for one in told]
     assert losses == sorted(losses, reverse=True)
     error = (generate(told[-1].z, y) - generate(z, y)).square().mean()
-    assert losses[-1] == pytest.approx((error / generate(z, y).sub(generate(0 * z, y)).square().mean()).item())
+    assert losses[-1] == pytest.approx(
+        (error / generate(z, y).sub(generate(0 * z, y)).square().mean()).item()
+    )
 
 
 def test_bad_searches_are_refused():

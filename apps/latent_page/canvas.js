@@ -36,7 +36,7 @@ function stroke(to) {
 
 canvas.addEventListener('pointerdown', event => { canvas.setPointerCapture(event.pointerId); from = null; stroke(at(event)); });
 canvas.addEventListener('pointermove', event => { if (event.buttons) stroke(at(event)); });
-canvas.addEventListener('pointerup', () => { from = null; });
+canvas.addEventListener('pointerup', () => { from = null; trigger('drawn'); });
 const WAYS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
 let hand = [SIDE / 2, SIDE / 2];
 canvas.addEventListener('keydown', event => {
@@ -45,13 +45,13 @@ canvas.addEventListener('keydown', event => {
   event.preventDefault();  // the page would scroll
   from = dot || !event.shiftKey ? null : hand;
   if (way) hand = hand.map((v, i) => Math.max(0, Math.min(SIDE, v + 8 * way[i])));
-  if (dot || event.shiftKey) stroke(hand);
+  if (dot || event.shiftKey) { stroke(hand); trigger('drawn'); }
   const nib = easel.querySelector('.nib').style;
   [nib.left, nib.top] = hand.map(v => `${100 * v / SIDE}%`);
 });
 easel.addEventListener('click', event => {
   const paint = event.target.closest('[data-paint]');
-  if (event.target.closest('[data-clear]')) clear();
+  if (event.target.closest('[data-clear]')) { clear(); trigger('drawn'); }
   if (!paint) return;
   colour = paint.dataset.paint;
   easel.querySelectorAll('[data-paint]').forEach(b => b.setAttribute('aria-pressed', b === paint));

@@ -223,17 +223,22 @@ def _inversion(state: State, inputs: dict) -> Search:
         )
     with gr.Row(elem_id="mine"):
         upload = gr.File(label="My file: a picture, its centre square is taken", type="filepath", height=150)
-        canvas = gr.HTML(
-            html_template="<div class='easel'></div>",
-            js_on_load=(HERE / "canvas.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            elem_id="canvas",
-        )
+        canvas = easel()
     with gr.Row(elem_classes="settings"):
         start = gr.Button("Search its z", variant="primary", min_width=120, elem_id="search")
         stop = gr.Button("Stop", min_width=90, elem_id="stop")
     drawing = gr.Textbox(visible="hidden", label="drawing")
     return Search(upload, drawing, canvas, start, stop, gr.HTML(elem_id="found", **HTML), gr.State([]))
+
+
+def easel() -> gr.HTML:
+    """A board to paint a picture on; ``window.ganLabDrawing()`` is a PNG, and ``drawn`` fires after each stroke."""
+    return gr.HTML(
+        html_template="<div class='easel'></div>",
+        js_on_load=(HERE / "canvas.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        elem_id="canvas",
+    )
 
 
 def _slider(
