@@ -399,6 +399,8 @@ def test_every_visitor_has_a_face_until_the_tab_closes():
     assert "one" not in visits.DESKS
     with pytest.raises(ValueError, match="no face here now"):
         list(visits.search("initial", 5.0, visitor("one")))
+    visits.measured("initial", 5.0, visitor("one"))
+    assert "one" not in visits.DESKS  # who has left gets no new place
 
 
 def test_without_a_probe_nobody_is_known_again(monkeypatch):

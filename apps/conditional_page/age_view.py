@@ -8,7 +8,7 @@ from typing import Any
 from gan_lab.data import ages
 
 from ..latent_page.view import picture
-from ..plots import nothing, number
+from ..plots import duo, nothing, number
 from ..plots import table as readings
 from .controls import WAYS
 from .faces import Face
@@ -100,7 +100,7 @@ def strip(answer: dict[str, Any], face: Face, way: str) -> str:
         truth = f'<p class="hint">The truth: the same factors, drawn at these ages.</p><div class="six">{cells}</div>'
     return (
         f"<h2 class='section'>All six age groups, z: {escape(WAYS[way])}</h2>"
-        f'<div class="six ages">{cards}</div>{truth}{_table(answer["ways"])}{_meaning(answer)}'
+        f'<div class="six ages">{cards}</div>{truth}{duo(_table(answer["ways"]), _meaning(answer))}'
     )
 
 
@@ -145,6 +145,6 @@ def _meaning(answer: dict[str, Any]) -> str:
         '<div class="words"><p><b>What the score means:</b> likeness is 1 / (1 + distance) between what the recogniser '
         "sees in both pictures: the probe’s readings of every factor of a face but age and hair colour, which ageing "
         f"may change. {where}</p><p>The search by identity looks through this same recogniser, so it is judged by the "
-        "measure that it was searched with. The pixel error is the root mean square over pixels in [−1, 1], at the "
-        "face’s own age.</p></div>"
+        "measure that it was searched with: a picture may pass that nobody else would take for this face. The pixel "
+        "error is the root mean square over pixels in [−1, 1], at the face’s own age.</p></div>"
     )

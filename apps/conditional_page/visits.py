@@ -69,7 +69,7 @@ def look(
     """A face, at one age and at all six; what cannot be shown is said in its place."""
     if not ager:
         return _said(age_view.nothing(generators.MADE[generators.AGES]))
-    desk = _desk(request)
+    desk = DESKS.of(_name(request))
     if (source == "upload" and not path) or (source == "drawn" and not drawing):
         desk.subject = None
         return _said(age_view.waiting(source))
@@ -101,7 +101,7 @@ def at_age(way: str, age: float, request: gr.Request) -> dict[str, Any]:
 
 def measured(way: str, age: float, request: gr.Request) -> Any:
     """``again`` once the recogniser's threshold is known; where it was known before there is nothing to do."""
-    subject = _desk(request).subject
+    subject = _known(request)
     if subject is None or ageing.is_measured(subject):
         return [gr.skip(), gr.skip()]
     ageing.measure(subject)
@@ -125,15 +125,21 @@ def search(way: str, age: float, request: gr.Request) -> Iterator[Any]:
 
 def leave(request: gr.Request) -> Any:
     """The tab was closed."""
-    DESKS.leave(request.session_hash or "nobody")
+    DESKS.leave(_name(request))
 
 
-def _desk(request: gr.Request) -> Desk:
-    return DESKS.of(request.session_hash or "nobody")
+def _name(request: gr.Request) -> str:
+    return request.session_hash or "nobody"
+
+
+def _known(request: gr.Request) -> Subject | None:
+    """This visitor's face; a visitor who has left by now gets no new desk."""
+    name = _name(request)
+    return DESKS.of(name).subject if name in DESKS else None
 
 
 def _subject(request: gr.Request) -> Subject:
-    subject = _desk(request).subject
+    subject = _known(request)
     if subject is None:
         raise ValueError(GONE)
     return subject
