@@ -13,7 +13,7 @@ import gradio as gr
 
 from . import links, parts, serve
 from .conditional_page import between, faces, grid, link, visits
-from .conditional_page.controls import INPUTS, TABS
+from .conditional_page.controls import INPUTS
 from .conditional_page.layout import Page, lay_out
 
 TITLE = "Conditional generation"
@@ -109,7 +109,8 @@ def ageing(page: Page, demo: gr.Blocks) -> None:
         show_progress="hidden",
         concurrency_limit=2,
     )
-    at["stop"].click(parts.spoken(visits.again), taken(page, "again"), both, cancels=[search], **HIDDEN)
+    search.then(parts.spoken(visits.shown), taken(page, "again"), both, **HIDDEN)
+    at["stop"].click(parts.spoken(visits.stop), None, None, queue=False, **HIDDEN)
     for moment in (page.tab["ageing"].select, inputs["source"].change):
         moment(None, inputs["source"], None, js=SHOW_SOURCE, **PRIVATE)
     demo.unload(visits.leave)
@@ -119,7 +120,7 @@ def choose(page: Page, demo: gr.Blocks) -> None:
     """Tabs that are opened, and a link."""
     at, inputs = page.at, page.inputs
     inputs["tab"].change(None, inputs["tab"], None, js=SHOW_TAB, **PRIVATE)
-    links.remember_tab({TABS[name]: (name, tab) for name, tab in page.tab.items()}, inputs["tab"])
+    links.remember_tab(page.tab, inputs["tab"])
     places = [at[name] for name in link.PLACES]
     demo.load(
         link.restore,

@@ -268,18 +268,30 @@ def test_both_searches_find_a_noise_that_serves_them_better(few):
     assert "not searched yet" in look(number=6, way="pixelwise")[0]["html"]
 
 
-def test_a_search_that_is_stopped_keeps_what_it_found(few, monkeypatch):
+@pytest.mark.parametrize("how", ["by the button", "by closing the tab", "by another face"])
+def test_a_search_that_is_stopped_keeps_what_it_found(few, monkeypatch, how):
     monkeypatch.setattr(faces, "STEPS", 1000)
     monkeypatch.setattr(visits, "PAUSE", 0.0)
     look(number=5)
-    going = visits.search("pixelwise", 5.0, visitor())
+    subject, going = visits.DESKS.of("somebody").subject, visits.search("pixelwise", 5.0, visitor())
     for _ in range(3):
         told = next(going)[0]
-    going.close()
     assert "1 % done" in told["html"]
-    six = visits.again("pixelwise", 5.0, visitor())[1]
-    assert list(six["ways"]) == ["initial", "pixelwise"]
-    assert six["ways"]["pixelwise"]["error"] < six["ways"]["initial"]["error"]
+    if how == "by another face":
+        moment = look(number=6)[0]
+        assert [report[0] for report in going] == [look(number=6, way="pixelwise")[0]]
+        assert moment["face"] != told["face"]
+    elif how == "by the button":
+        visits.stop(visitor())
+        assert "progress" not in list(going)[-1][0]["html"]
+        assert list(visits.again("pixelwise", 5.0, visitor())[1]["ways"]) == ["initial", "pixelwise"]
+    else:
+        visits.leave(visitor())
+        assert not any("html" in part for report in going for part in report)
+        assert "somebody" not in visits.DESKS
+        visits.stop(visitor())
+    assert list(subject.z) == ["initial", "pixelwise"]
+    assert not torch.equal(subject.z["initial"], subject.z["pixelwise"])
 
 
 def test_the_threshold_is_measured_once_and_then_judges(few):

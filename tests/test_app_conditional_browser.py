@@ -66,6 +66,7 @@ def aged(number, label, way="initial"):
 def test_noises_and_the_guess(browser, server):
     with pages.opened(browser, address(server, "grid")) as page:
         until_shown(page, "#classes .strip-of-ten", grid.grid(CLASSES)["strips"])
+        page.wait_for_timeout(500)  # the link's values are set one by one, and a hand is no faster
         pages.slide(page, "seed", 7)
         until_shown(page, "#classes .strip-of-ten", grid.grid(CLASSES, 7)["strips"])
         pages.wait_for(page, "Guess first", "#classes")
@@ -142,11 +143,10 @@ def test_a_search_runs_and_can_be_stopped(browser, server, monkeypatch):
         page.locator("#stop").press("Enter")
         page.locator("#ages .readings tbody tr").nth(1).wait_for()
         page.wait_for_function("() => !document.querySelector('#moment .progress')")
+        rows = page.locator("#ages .readings tbody tr")
+        assert rows.count() == 2  # the encoder's guess, and what the search by pixels has found so far
         page.wait_for_timeout(600)
         assert not page.locator("#moment .progress").count()
-        assert (
-            page.locator("#ages .readings tbody tr").count() == 2
-        )  # the encoder's, and what pixels found so far
         assert pages.complaints_on_screen(page) == []
 
 
@@ -248,9 +248,9 @@ def test_a_python_client_can_do_what_a_hand_can(server):
         assert client.predict("initial", 4.0, api_name="/age")["picture"] == aged(8, 4.0)
         found = client.predict("pixelwise", 4.0, api_name="/search")[1]
         assert list(found["ways"]) == ["initial", "pixelwise", "identity-preserving"]
-        with pytest.raises(Exception, match="number of groups from 0"):
+        with pytest.raises(Exception, match="greater than maximum value 5"):
             client.predict("initial", 6.0, api_name="/age")
-        with pytest.raises(Exception, match="knows the classes 0 to 9, not 10"):
+        with pytest.raises(Exception, match="not in the list of choices"):
             client.predict(CLASSES, 0, 10, 2, api_name="/between")
     finally:
         client.close()

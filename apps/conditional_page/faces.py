@@ -51,11 +51,12 @@ class Face:
 
 @dataclass
 class Subject:
-    """A face, the model that ages it, and the noise of each way that has been gone."""
+    """A face, the model that ages it, the noise of each way that has been gone, and whether a search is wanted."""
 
     model: zoo.AgeSampler
     face: Face
     z: dict[str, Tensor] = field(default_factory=dict)
+    wanted: bool = False
 
     def __post_init__(self) -> None:
         self.z["initial"] = self.model.encode(self.face.x)

@@ -105,22 +105,37 @@ def measured(way: str, age: float, request: gr.Request) -> Any:
     if subject is None or ageing.is_measured(subject):
         return [gr.skip(), gr.skip()]
     ageing.measure(subject)
-    return again(way, age, request)
+    return shown(way, age, request)
 
 
 def search(way: str, age: float, request: gr.Request) -> Iterator[Any]:
-    """Both searches for the face's noise, and how far they have come; stopping keeps what has been found.
+    """Both searches for the face's noise, and how far they have come, until they end, or are stopped, or another face
+    is looked at; what has been found is kept.
 
     Raises:
         ValueError: as ``again``.
     """
     subject, told = _subject(request), 0.0
+    subject.wanted = True
     for now, step in subject.search():
-        if step.step < faces.STEPS and monotonic() - told < PAUSE:
-            continue
-        told = monotonic()
-        yield [ageing.moment(subject, now, age, (now, step.step / faces.STEPS)), gr.skip()]
-    yield again(way, age, request)
+        if not subject.wanted or _known(request) is not subject:
+            break
+        if step.step == faces.STEPS or monotonic() - told >= PAUSE:
+            told = monotonic()
+            yield [ageing.moment(subject, now, age, (now, step.step / faces.STEPS)), gr.skip()]
+    yield shown(way, age, request)  # the last word is the search's own: none of its pictures comes after it
+
+
+def shown(way: str, age: float, request: gr.Request) -> Any:
+    """``again`` where there is a face: after a search, for controls that were moved in the meantime."""
+    return [gr.skip(), gr.skip()] if _known(request) is None else again(way, age, request)
+
+
+def stop(request: gr.Request) -> None:
+    """A search that goes on ends at its next report."""
+    subject = _known(request)
+    if subject is not None:
+        subject.wanted = False
 
 
 def leave(request: gr.Request) -> Any:
