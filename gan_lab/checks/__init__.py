@@ -10,7 +10,21 @@ And a doctor for training loops, yours or one of the ward's::
     checks.diagnose(checks.run(generator, discriminator, optimizer_g, optimizer_d, step))
 """
 
-from gan_lab.checks import clinic, lab00, lab01, lab02, lab03, lab04, lab05, lab06, lab07, lab08, lab12, lab13
+from gan_lab.checks import (
+    clinic,
+    lab00,
+    lab01,
+    lab02,
+    lab03,
+    lab04,
+    lab05,
+    lab06,
+    lab07,
+    lab08,
+    lab09,
+    lab12,
+    lab13,
+)
 from gan_lab.checks.diagnosis import Diagnosis, diagnose, run
 from gan_lab.checks.verdict import Verdict
 
@@ -28,6 +42,7 @@ __all__ = [
     "lab06",
     "lab07",
     "lab08",
+    "lab09",
     "lab12",
     "lab13",
     "run",
