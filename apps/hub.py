@@ -8,6 +8,7 @@ from types import ModuleType
 import gradio as gr
 
 from . import (
+    conditional,
     gan_playground,
     image_translation,
     latent_arithmetic,
@@ -26,6 +27,7 @@ PAGES: list[ModuleType] = [
     saddle_point,
     latent_arithmetic,
     progressive_growing,
+    conditional,
     image_translation,
     latent_coverage,
     style_and_label,

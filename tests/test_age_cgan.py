@@ -109,11 +109,26 @@ def test_a_search_is_never_worse_than_its_start_and_leaves_that_alone():
     assert latent.preserve(generate, generate(9 * z, y), y, start, prior=1).norm() < far
 
 
+@pytest.mark.parametrize("every", [0, 3])
+def test_a_search_tells_how_far_it_has_come(every):
+    generate, z, y = linear(), torch.eye(4)[:1] - 0.3, torch.tensor([1])
+    told = list(latent.seek(generate, generate(z, y), y, torch.zeros(1, 4), steps=8, prior=0, every=every))
+    assert [one.step for one in told] == ([0, 3, 6, 8] if every else [0, 8])
+    assert told[0].loss == pytest.approx(1)
+    assert torch.equal(told[0].z, torch.zeros(1, 4))
+    losses = [one.loss for one in told]
+    assert losses == sorted(losses, reverse=True)
+    error = (generate(told[-1].z, y) - generate(z, y)).square().mean()
+    assert losses[-1] == pytest.approx(
+        (error / generate(z, y).sub(generate(0 * z, y)).square().mean()).item()
+    )
+
+
 def test_bad_searches_are_refused():
     generate, y = linear(), torch.tensor([0])
     with pytest.raises(ValueError, match=r"makes pictures \(1, 3, 3\), not \(1, 5, 5\)"):
         latent.preserve(generate, torch.zeros(1, 1, 5, 5), y, torch.zeros(1, 4))
-    with pytest.raises(ValueError, match="steps and prior must not be negative, not -1"):
+    with pytest.raises(ValueError, match="steps, prior and every must not be negative, not -1"):
         latent.preserve(generate, torch.zeros(1, 1, 3, 3), y, torch.zeros(1, 4), steps=-1)
 
 

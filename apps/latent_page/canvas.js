@@ -10,10 +10,10 @@ easel.innerHTML = `<div></div>
 const brush = easel.querySelector('.brush');
 let colour = COLOURS[0][1];
 const strokes = new Strokes(easel.querySelector('div'), {side: 256, label: 'Drawing', ground: '#b8e0d2',
-  brush: () => ({colour, width: Number(brush.value)})});
+  brush: () => ({colour, width: Number(brush.value)}), settled: () => trigger('drawn')});
 easel.addEventListener('click', event => {
   const paint = event.target.closest('[data-paint]');
-  if (event.target.closest('[data-clear]')) strokes.clear();
+  if (event.target.closest('[data-clear]')) { strokes.clear(); trigger('drawn'); }
   if (!paint) return;
   colour = paint.dataset.paint;
   easel.querySelectorAll('[data-paint]').forEach(b => b.setAttribute('aria-pressed', b === paint));

@@ -223,12 +223,17 @@ def _inversion(state: State, inputs: dict) -> Search:
         )
     with gr.Row(elem_id="mine"):
         upload = gr.File(label="My file: a picture, its centre square is taken", type="filepath", height=150)
-        canvas = strokes.board("<div class='easel'></div>", HERE / "canvas.js", "canvas")
+        canvas = easel()
     with gr.Row(elem_classes="settings"):
         start = gr.Button("Search its z", variant="primary", min_width=120, elem_id="search")
         stop = gr.Button("Stop", min_width=90, elem_id="stop")
     drawing = gr.Textbox(visible="hidden", label="drawing")
     return Search(upload, drawing, canvas, start, stop, gr.HTML(elem_id="found", **HTML), gr.State([]))
+
+
+def easel() -> gr.HTML:
+    """A board to paint a picture on; ``window.ganLabDrawing()`` is a PNG, and ``drawn`` fires after each stroke."""
+    return strokes.board("<div class='easel'></div>", HERE / "canvas.js", "canvas")
 
 
 def _slider(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from torch import Tensor
@@ -23,25 +23,51 @@ def missing(words: str) -> str:
 
 def table(heads: Sequence[Head], strips: Sequence[str], said: Sequence[Sequence[int]] | None) -> str:
     """A row for each style, a column for each digit; what the classifier reads otherwise is marked in its place."""
-    numbers = "".join(f"<b>{digit}</b>" for digit in range(10))
+    alts, marks = [], []
+    for i, (words, _) in enumerate(heads):
+        read = list(said[i]) if said is not None else []
+        told = f"; the classifier reads {' '.join(map(str, read))}" if read else ""
+        alts.append(f"the digits 0 to 9 in {words}{told}")
+        marks.append({asked: str(got) for asked, got in enumerate(read) if asked != got})
+    return rows("style", heads, [str(digit) for digit in range(10)], strips, alts, marks) + _score(said)
+
+
+def rows(
+    corner: str,
+    heads: Sequence[Head],
+    names: Sequence[str],
+    strips: Sequence[str],
+    alts: Sequence[str],
+    marks: Sequence[Mapping[int, str]],
+) -> str:
+    """Strips of pictures under the names of their columns.
+
+    Args:
+        corner: what the rows are.
+        heads: what stands at the left of each row.
+        names: of the columns.
+        strips: the rows' addresses, each one picture as wide as all columns.
+        alts: what the rows show.
+        marks: by the column's number, what is read in the place of what was asked for.
+    """
+    n = len(names)
+    long = " long" if max(map(len, names)) > 5 else ""
     body = ""
-    for i, ((words, face), strip) in enumerate(zip(heads, strips)):
+    for (words, face), strip, alt, wrong in zip(heads, strips, alts, marks, strict=True):
         head = (picture(face, "the digit whose style it is", "tiny") if face else "") + escape(words)
-        read = None if said is None else said[i]
-        told = "" if read is None else f"; the classifier reads {' '.join(map(str, read))}"
-        marks = "".join(
-            f'<span class="misread" style="left:{10 * asked}%"><i>{MISREAD}</i> {got}</span>'
-            for asked, got in enumerate(read or ())
-            if asked != got
+        misread = "".join(
+            f'<span class="misread" style="left:{100 * k / n:g}%;max-width:{100 / n:g}%"><i>{MISREAD}</i> '
+            f"{escape(got)}</span>"
+            for k, got in wrong.items()
         )
-        alt = f"the digits 0 to 9 in {words}{told}"
         body += (
             f'<div class="style-head">{head}</div><div class="style-row">'
-            f'<img class="strip-of-ten" src="{strip}" alt="{escape(alt)}">{marks}</div>'
+            f'<img class="strip-of-ten" src="{strip}" alt="{escape(alt)}">{misread}</div>'
         )
+    asked = "".join(f"<b>{escape(name)}</b>" for name in names)
     return (
-        f'<div class="style-table"><div class="style-head corner">style</div><div class="asked">{numbers}</div>'
-        f"{body}</div>{_score(said)}"
+        f'<div class="style-table" style="--n:{n}"><div class="style-head corner">{escape(corner)}</div>'
+        f'<div class="asked{long}">{asked}</div>{body}</div>'
     )
 
 

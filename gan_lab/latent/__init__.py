@@ -4,7 +4,7 @@ from gan_lab.latent import directions
 from gan_lab.latent.arithmetic import arithmetic, neighbourhood, norm, project, typical_norm
 from gan_lab.latent.interpolation import lerp, slerp
 from gan_lab.latent.inversion import Attempt, invert
-from gan_lab.latent.preserving import Look, pixels, preserve
+from gan_lab.latent.preserving import Look, pixels, preserve, seek
 from gan_lab.latent.scoring import (
     Attribute,
     Paths,
@@ -37,6 +37,7 @@ __all__ = [
     "preserve",
     "project",
     "random_directions",
+    "seek",
     "slerp",
     "typical_norm",
     "walk",

@@ -10,7 +10,8 @@ Few numbers and an exact gradient: L-BFGS, as in the paper.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -20,6 +21,20 @@ Look = Callable[[Tensor], Tensor]
 
 Conditional = Callable[[Tensor, Tensor], Tensor]
 """From latents ``(B, d)`` and labels to pictures, differentiable: a network, not ``Sampler.generate``."""
+
+
+class Step(NamedTuple):
+    """How far a search for one picture has come.
+
+    Attributes:
+        step: iterations done.
+        z: the best latent so far ``(1, d)``.
+        loss: its loss; 1, plus the norm's penalty, at the start.
+    """
+
+    step: int
+    z: Tensor
+    loss: float
 
 
 def pixels(x: Tensor) -> Tensor:
@@ -57,35 +72,65 @@ def preserve(
     Raises:
         ValueError: negative steps or prior, or pictures of another shape than the generator makes.
     """
-    if steps < 0 or prior < 0:
-        raise ValueError(f"steps and prior must not be negative, not {steps} and {prior}")
-    with torch.no_grad():
-        made = generate(start[:1], labels[:1]).shape[1:]
-    if made != pictures.shape[1:]:
-        raise ValueError(f"the generator makes pictures {tuple(made)}, not {tuple(pictures.shape[1:])}")
-    rows = zip(pictures.split(1), labels.split(1), start.split(1), strict=True)
-    return torch.cat([_search(generate, look, x, y, z, steps, prior) for x, y, z in rows])
+    found = []
+    for x, y, z in zip(pictures.split(1), labels.split(1), start.split(1), strict=True):
+        *_, last = seek(generate, x, y, z, look, steps, prior)
+        found.append(last.z)
+    return torch.cat(found)
 
 
-def _search(
-    generate: Conditional, look: Look, picture: Tensor, label: Tensor, start: Tensor, steps: int, prior: float
-) -> Tensor:
-    z = start.detach().clone().requires_grad_()
+def seek(
+    generate: Conditional,
+    picture: Tensor,
+    label: Tensor,
+    start: Tensor,
+    look: Look = pixels,
+    steps: int = 50,
+    prior: float = 0.01,
+    every: int = 0,
+) -> Iterator[Step]:
+    """The search for one picture, as ``preserve`` makes it; a generator function, so its caller may stop at any time.
+
+    Args:
+        picture, label, start: ``(1, C, H, W)``, ``(1,)`` and ``(1, d)``; all else as for ``preserve``.
+        every: iterations between two reports; 0 for the last alone. A report costs one more look at z, and L-BFGS,
+            which may stop early where nothing moves any more, is asked anew after it.
+
+    Yields:
+        a :class:`Step`, at the start first.
+
+    Raises:
+        ValueError: as ``preserve``.
+    """
+    if min(steps, prior, every) < 0:
+        raise ValueError(f"steps, prior and every must not be negative, not {steps}, {prior} and {every}")
     with torch.no_grad():
-        wanted = look(picture)
-        first = (look(generate(z, label)) - wanted).square().mean().clamp(min=1e-12)
+        wanted, made = look(picture), generate(start, label)
+        if made.shape[1:] != picture.shape[1:]:
+            raise ValueError(
+                f"the generator makes pictures {tuple(made.shape[1:])}, not {tuple(picture.shape[1:])}"
+            )
+        unit = (look(made) - wanted).square().mean().clamp(min=1e-12)
+
     best, least = start.detach(), float("inf")
+    z = best.clone().requires_grad_()
 
-    def loss() -> Tensor:
+    def closure() -> Tensor:
         nonlocal best, least
-        with torch.enable_grad():
-            difference = (look(generate(z, label)) - wanted).square().mean() / first
-            total = difference + prior * (z.square().mean() - 1).square()
-            (z.grad,) = torch.autograd.grad(total, z)
-        if total.item() < least:
-            best, least = z.detach().clone(), total.item()
-        return total
+        with torch.enable_grad():  # here and not around a yield: gradient mode belongs to the thread
+            difference = (look(generate(z, label)) - wanted).square().mean() / unit
+            loss = difference + prior * (z.square().mean() - 1).square()
+            (z.grad,) = torch.autograd.grad(loss, z)
+        if loss.item() < least:
+            best, least = z.detach().clone(), loss.item()
+        return loss
 
-    if steps:
-        torch.optim.LBFGS([z], max_iter=steps, history_size=10, line_search_fn="strong_wolfe").step(loss)
-    return best
+    closure()
+    yield Step(0, best, least)
+    search = torch.optim.LBFGS([z], history_size=10, line_search_fn="strong_wolfe")
+    for done in range(0, steps, every or max(steps, 1)):
+        once = min(every or steps, steps - done)
+        # looks at z: PyTorch's own ratio, but never too few for a line search
+        search.param_groups[0].update(max_iter=once, max_eval=max(10, once * 5 // 4))
+        search.step(closure)
+        yield Step(done + once, best, least)
