@@ -113,7 +113,8 @@ def build(kind: Kind, seed: int = 0, steps: int = STEPS, width: int = WIDTH) -> 
     judge = partial(PatchGAN, 3, PATCH, width, nn.InstanceNorm2d)
     nets = alone.seeded(lambda: nn.ModuleList([translator(width), translator(width), judge(), judge()]), seed)
     weights: dict[str, Any] = dict.fromkeys(kind.left_out, 0)
-    return CycleGAN(*nets, (3, SIDE, SIDE), **weights, **fast(steps))  # pyright: ignore[reportArgumentType]
+    ab, ba, judge_a, judge_b = nets
+    return CycleGAN(ab, ba, judge_a, judge_b, (3, SIDE, SIDE), **weights, **fast(steps))
 
 
 def supervised(seed: int = 0, steps: int = STEPS, width: int = WIDTH) -> dict[str, Pix2pix]:
