@@ -41,7 +41,7 @@ def row(report: dict[str, Metric], seconds: float) -> Row:
         for std in NOISES
     ]
     names = ("error AtoB", "error BtoA", "round trip BAB")
-    return Row(*(report[name]["value"] for name in names), *ways, seconds)
+    return Row(*[report[name]["value"] for name in names] + ways + [seconds])
 
 
 def known(report: dict[str, Metric]) -> dict[str, float]:
