@@ -204,10 +204,11 @@ def test_a_link_out_of_range_is_named_and_the_page_goes_on(browser, server):
 
 def test_without_models_the_page_says_how_to_train_one(browser, server, monkeypatch):
     monkeypatch.setattr(generators, "names", lambda algorithm: [])
-    with pages.opened(browser, f"{server}?tab=grid") as page:
-        pages.wait_for(page, "gan-lab train cgan --data mnist-5k", "#classes")
-        pages.open_tab(page, TABS["ageing"])
+    with pages.opened(browser, f"{server}?tab=ageing") as page:
         pages.wait_for(page, "gan-lab train age-cgan --data faces", "#moment")
+        for tab, place in (("between", "#way-between"), ("grid", "#classes")):
+            pages.open_tab(page, TABS[tab])
+            pages.wait_for(page, "gan-lab train cgan --data mnist-5k", place)
         assert pages.complaints_on_screen(page) == []
 
 
