@@ -14,7 +14,7 @@ import gradio as gr
 from . import links, parts, serve
 from .conditional_page import between, faces, grid, link, visits
 from .conditional_page.controls import INPUTS
-from .conditional_page.layout import Page, lay_out
+from .conditional_page.layout import lay_out
 
 TITLE = "Conditional generation"
 SLUG = "conditional"
@@ -49,13 +49,13 @@ def build() -> gr.Blocks:
     return demo
 
 
-def taken(page: Page, api: str) -> list[Any]:
+def taken(page: parts.Page, api: str) -> list[Any]:
     """The components that an event takes."""
     return [{**page.at, **page.inputs}[name] for name in NAMES[api]]
 
 
 def live(
-    page: Page, triggers: list[Any], handler: Callable[..., Any], outputs: Any, api: str, **more: Any
+    page: parts.Page, triggers: list[Any], handler: Callable[..., Any], outputs: Any, api: str, **more: Any
 ) -> Any:
     """A handler that answers while something moves, under its API name."""
     return gr.on(
@@ -63,7 +63,7 @@ def live(
     )
 
 
-def classes(page: Page) -> None:
+def classes(page: parts.Page) -> None:
     """The two tabs on classes; what another tab changed is drawn when its own tab is opened."""
     at, inputs, tab = page.at, page.inputs, page.tab
     live(page, [inputs["guess"].input, tab["grid"].select], grid.grid, at["grid"], "grid")
@@ -81,7 +81,7 @@ def classes(page: Page) -> None:
     ).success(parts.spoken(link.classes_shown), shown, **moved)
 
 
-def ageing(page: Page, demo: gr.Blocks) -> None:
+def ageing(page: parts.Page, demo: gr.Blocks) -> None:
     """A face is brought, its noise searched, its age asked for; the recogniser's threshold is measured once."""
     at, inputs = page.at, page.inputs
     both = [at["moment"], at["ages"]]
@@ -116,7 +116,7 @@ def ageing(page: Page, demo: gr.Blocks) -> None:
     demo.unload(visits.leave)
 
 
-def choose(page: Page, demo: gr.Blocks) -> None:
+def choose(page: parts.Page, demo: gr.Blocks) -> None:
     """Tabs that are opened, and a link."""
     at, inputs = page.at, page.inputs
     inputs["tab"].change(None, inputs["tab"], None, js=SHOW_TAB, **PRIVATE)

@@ -13,7 +13,7 @@ import gradio as gr
 from . import links, parts, serve
 from .translation_page import cycle, desk, link
 from .translation_page.controls import INPUTS
-from .translation_page.layout import Page, lay_out
+from .translation_page.layout import lay_out
 
 TITLE = "Image translation"
 SLUG = "image-translation"
@@ -40,7 +40,7 @@ def build() -> gr.Blocks:
     return demo
 
 
-def drawing(page: Page) -> None:
+def drawing(page: parts.Page) -> None:
     """The board. While somebody draws, its script asks the server itself; see ``desk.js``."""
     at, inputs = page.at, page.inputs
     chosen = [inputs["model"], inputs["number"]]
@@ -62,7 +62,7 @@ def drawing(page: Page) -> None:
     at["desk"].settled(**noisy, **PRIVATE)
 
 
-def travelling(page: Page) -> None:
+def travelling(page: parts.Page) -> None:
     """There and back again."""
     at, inputs = page.at, page.inputs
     moved = [inputs[name].input for name in CYCLED if name != "file"]
@@ -74,7 +74,7 @@ def travelling(page: Page) -> None:
     page.tab["cycle"].select(None, inputs["source"], None, js=SHOW_SOURCE, **PRIVATE)
 
 
-def opening(page: Page, demo: gr.Blocks) -> None:
+def opening(page: parts.Page, demo: gr.Blocks) -> None:
     """Tabs that are opened, and a link."""
     at, inputs = page.at, page.inputs
     seeded = {"fn": None, "inputs": inputs["seed"], "js": "seed => ganTranslate.sow(seed)", **PRIVATE}

@@ -14,7 +14,7 @@ import gradio as gr
 from . import links, parts, serve
 from .coverage_page import events, visits
 from .coverage_page.controls import INPUTS, KINDS
-from .coverage_page.layout import PLACES, Page, lay_out
+from .coverage_page.layout import PLACES, lay_out
 from .coverage_page.race import TURNS
 
 TITLE = "Latent coverage"
@@ -45,7 +45,7 @@ def build() -> gr.Blocks:
     return demo
 
 
-def touching(page: Page) -> None:
+def touching(page: parts.Page) -> None:
     """The ends of a path, a drawing: the browser draws them at once, the server decodes. The point asks itself."""
     at, inputs = page.at, page.inputs
     planes, prior = at["planes"], inputs["prior"]
@@ -77,7 +77,7 @@ def touching(page: Page) -> None:
     inputs["guess"].input(parts.spoken(events.answer), guessed, at["answer"], api_name="answer", **serve.LIVE)
 
 
-def choosing(page: Page, demo: gr.Blocks) -> None:
+def choosing(page: parts.Page, demo: gr.Blocks) -> None:
     """A link, or another prior: then everything is drawn again."""
     at, inputs = page.at, page.inputs
     drawn = [at[name] for name in ("planes", "point", "path", "numbers", "answer", "notice")]
@@ -103,7 +103,7 @@ def choosing(page: Page, demo: gr.Blocks) -> None:
     inputs["tab"].change(None, inputs["tab"], None, js="tab => ganCoverage.open(tab)", **PRIVATE)
 
 
-def training(page: Page, demo: gr.Blocks) -> None:
+def training(page: parts.Page, demo: gr.Blocks) -> None:
     """Live training: built when its tab is opened, so that an early Pause finds it; freed when the page closes."""
     at, live = page.at, page.at["live"]
     settings = [page.inputs[name] for name in ("matched", "encoder", "beta")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,26 @@ def read(query: str, table: Table) -> tuple[dict[str, Any], list[str]]:
             except ValueError as error:
                 sentences.append(f"The link's {name} must be {error}; the default is shown instead.")
     return values, sentences
+
+
+def usable(name: str, others: Sequence[str], load: Callable[[str], object]) -> tuple[str, list[str]]:
+    """The model that was asked for, else the first that can be loaded; a sentence for each that cannot.
+
+    Args:
+        name: the one asked for; "" for none.
+        others: what there is instead, in order.
+        load: loads one, or raises ValueError or FileNotFoundError.
+    """
+    sentences = []
+    for one in [*([name] if name else []), *others]:
+        try:
+            load(one)
+        except (ValueError, FileNotFoundError) as error:
+            who = "The link’s model" if one == name else f"The model {one}"
+            sentences.append(f"{who} cannot be shown: {error}.")
+        else:
+            return one, sentences
+    return "", sentences
 
 
 def remember(inputs: dict[str, gr.components.Component], link: gr.Textbox) -> None:

@@ -69,12 +69,12 @@ def default() -> str:
 
 
 def generators() -> list[str]:
-    """Names in the zoo that turn noise into pictures: GANs. Autoencoders have a page of their own."""
+    """Names in the zoo that turn noise alone into pictures: GANs. Others have pages of their own."""
     return [name for name in zoo.names() if _draws(_load_once(name, 0))]
 
 
 def _draws(model: Any) -> bool:
-    return hasattr(model, "generate") and not isinstance(model, zoo.Autoencoder)
+    return hasattr(model, "generate") and not isinstance(model, zoo.Autoencoder | zoo.ConditionalSampler)
 
 
 def probe() -> zoo.FaceReader | None:
@@ -137,6 +137,10 @@ def _pictures(name: str, changed: int) -> Model:
     if isinstance(model, zoo.Autoencoder):
         raise ValueError(
             f"{name} is an autoencoder, this page is about GANs' noise: see the page latent-coverage"
+        )
+    if isinstance(model, zoo.ConditionalSampler):
+        raise ValueError(
+            f"{name} is told a class besides its noise, this page has noise alone: see the page conditional"
         )
     if model.generate(torch.zeros(1, model.latent_dim)).dim() != 4:
         raise ValueError(f"{name} makes points in the plane, not pictures")

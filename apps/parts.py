@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import wraps
 from html import escape
 from inspect import isgeneratorfunction
@@ -19,6 +20,15 @@ TOGGLE_THEME = """() => {
 
 HTML_VALUE = "${value.html || ''}"
 """Template of a ``gr.HTML`` whose value is a dictionary: data for a client, ``html`` for the page."""
+
+
+@dataclass
+class Page:
+    """The components of a page: its controls by their names in the link, its places, and its tabs."""
+
+    inputs: dict[str, gr.components.Component] = field(default_factory=dict)
+    at: dict[str, Any] = field(default_factory=dict)
+    tab: dict[str, gr.Tab] = field(default_factory=dict)
 
 
 def header(title: str, slide: str, lead: str) -> None:

@@ -13,7 +13,7 @@ import gradio as gr
 from . import links, parts, serve
 from .growing_page import events, visits
 from .growing_page.controls import INPUTS
-from .growing_page.layout import Page, lay_out
+from .growing_page.layout import lay_out
 
 TITLE = "Progressive growing"
 SLUG = "progressive-growing"
@@ -37,7 +37,7 @@ def build() -> gr.Blocks:
     return demo
 
 
-def fading(page: Page) -> None:
+def fading(page: parts.Page) -> None:
     """Level and alpha: the browser blends and lights up on its own; only the critic's side asks the server."""
     at, inputs = page.at, page.inputs
     networks, moves = at["networks"], [inputs["level"], inputs["alpha"]]
@@ -68,7 +68,7 @@ def fading(page: Page) -> None:
     )
 
 
-def choosing(page: Page, demo: gr.Blocks) -> None:
+def choosing(page: parts.Page, demo: gr.Blocks) -> None:
     """A link, or another model: then everything is drawn again."""
     at, inputs = page.at, page.inputs
     drawn = [at[name] for name in ("networks", "critic", "film", "answer", "notice")]
@@ -88,7 +88,7 @@ def choosing(page: Page, demo: gr.Blocks) -> None:
         tab.select(None, None, inputs["tab"], js=f"() => ganGrowing.open('{name}')", api_visibility="private")
 
 
-def training(page: Page, demo: gr.Blocks) -> None:
+def training(page: parts.Page, demo: gr.Blocks) -> None:
     """Live training: built when its tab is opened, so that an early Pause finds it; freed when the page closes."""
     at, settings, live = page.at, [page.inputs["data"], page.inputs["images"]], page.at["live"]
     looked = {"fn": parts.spoken(visits.look), "inputs": settings, "outputs": live, **AT_ONCE}

@@ -14,7 +14,7 @@ import gradio as gr
 from . import links, parts, serve
 from .style_page import few, grid, link, transfer
 from .style_page.controls import INPUTS, MOVES
-from .style_page.layout import Page, lay_out
+from .style_page.layout import lay_out
 
 TITLE = "Style and label"
 SLUG = "style-and-label"
@@ -43,7 +43,7 @@ def build() -> gr.Blocks:
     return demo
 
 
-def connect(page: Page, demo: gr.Blocks) -> None:
+def connect(page: parts.Page, demo: gr.Blocks) -> None:
     """Which hand moves what. Events with an ``api_name`` are the ones a Python client calls."""
     at, inputs = page.at, page.inputs
     everything = {**inputs, "drawing": at["drawing"]}
@@ -74,7 +74,7 @@ def connect(page: Page, demo: gr.Blocks) -> None:
     choose(page, demo)
 
 
-def choose(page: Page, demo: gr.Blocks) -> None:
+def choose(page: parts.Page, demo: gr.Blocks) -> None:
     """Clicks on digits and cells, tabs that are opened, and a link."""
     at, inputs = page.at, page.inputs
     at["sheet"].input(None, at["sheet"], inputs["number"], js="sheet => Number(sheet.pick)", **PRIVATE)

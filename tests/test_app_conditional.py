@@ -71,6 +71,12 @@ def near(address, image):
 # --- models ---
 
 
+@pytest.mark.parametrize("name", [CLASSES, AGES])
+def test_a_page_of_noise_alone_sends_it_here(name):
+    with pytest.raises(ValueError, match="see the page conditional"):
+        models.load(name)
+
+
 def test_the_page_offers_what_is_told_a_class():
     assert {CLASSES, AGES} <= set(generators.names(generators.CLASSES))
     assert AGES in generators.names(generators.AGES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -20,18 +18,9 @@ LEAD = (
 )
 
 
-@dataclass
-class Page:
-    """The components of the page; ``inputs`` by the names of the controls."""
-
-    inputs: dict[str, gr.components.Component] = field(default_factory=dict)
-    at: dict[str, Any] = field(default_factory=dict)
-    tab: dict[str, gr.Tab] = field(default_factory=dict)
-
-
-def lay_out() -> Page:
+def lay_out() -> parts.Page:
     """Builds the page's components inside the current Blocks."""
-    page = Page()
+    page = parts.Page()
     at, inputs = page.at, page.inputs
     parts.header(
         "Conditional generation", "Slide: Conditional Generation (face ageing: Antipov et al, 2017)", LEAD
@@ -54,7 +43,7 @@ def lay_out() -> Page:
     return page
 
 
-def _grid(page: Page) -> None:
+def _grid(page: parts.Page) -> None:
     parts.hint(
         "A row is one noise z, a column one class. Predict: what do the pictures of one row have in common?"
     )
@@ -65,7 +54,7 @@ def _grid(page: Page) -> None:
     )
 
 
-def _between(page: Page) -> None:
+def _between(page: parts.Page) -> None:
     inputs, at = page.inputs, page.at
     parts.hint(
         "The same six noises, and a label that is partly one class and partly another. Predict: half-way, are both "
@@ -82,7 +71,7 @@ def _between(page: Page) -> None:
     at["way"] = parts.html(elem_id="way-between")
 
 
-def _ageing(page: Page) -> None:
+def _ageing(page: parts.Page) -> None:
     inputs, at = page.inputs, page.at
     parts.hint(
         "Find the z whose face G(z, y) is this face at its own age y; then keep z and switch the label. Predict: which "
@@ -105,7 +94,7 @@ def _ageing(page: Page) -> None:
     at["ages"] = parts.html(elem_id="ages")
 
 
-def _faces(page: Page) -> None:
+def _faces(page: parts.Page) -> None:
     """The three ways to bring a face; the style sheet shows the one that is chosen."""
     inputs, at = page.inputs, page.at
     with gr.Column(elem_id="face-picked"):

@@ -19,7 +19,8 @@ def restore(query: str, request: gr.Request) -> list[Any]:
     values, sentences = links.read(query, CONTROLS)
     asked = dict(parse_qsl(query.lstrip("?")[:2000]))
     for name, algorithm in (("model", generators.CLASSES), ("ager", generators.AGES)):
-        values[name], said = _model(asked.get(name, ""), algorithm)
+        load = generators.load if algorithm == generators.CLASSES else generators.load_ager
+        values[name], said = links.usable(asked.get(name, ""), generators.names(algorithm), load)
         sentences += said
     if values["model"]:
         most = generators.load(values["model"]).classes - 1
@@ -73,18 +74,3 @@ def choices(model: str, first: int, second: int) -> list[gr.Dropdown]:
     names = generators.class_names(generators.load(model)) if model else tuple(map(str, range(MOST)))
     listed = [(name, k) for k, name in enumerate(names)]
     return [gr.Dropdown(listed, value=min(k, len(names) - 1)) for k in (first, second)]
-
-
-def _model(name: str, algorithm: str) -> tuple[str, list[str]]:
-    """The model that was asked for, else the first that can be had; a sentence for each that cannot."""
-    load = generators.load if algorithm == generators.CLASSES else generators.load_ager
-    sentences = []
-    for one in [*([name] if name else []), *generators.names(algorithm)]:
-        try:
-            load(one)
-        except (ValueError, FileNotFoundError) as error:
-            who = "The link’s model" if one == name else f"The model {one}"
-            sentences.append(f"{who} cannot be shown: {error}.")
-        else:
-            return one, sentences
-    return "", sentences

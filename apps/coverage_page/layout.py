@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -31,18 +29,9 @@ PREPARING = '<p class="empty">Preparing the training; the first time this takes 
 PLACES = ("x", "y", "ax", "ay", "bx", "by")
 
 
-@dataclass
-class Page:
-    """The components of the page; ``inputs`` by the names of the controls."""
-
-    inputs: dict[str, gr.components.Component] = field(default_factory=dict)
-    at: dict[str, Any] = field(default_factory=dict)
-    tab: dict[str, gr.Tab] = field(default_factory=dict)
-
-
-def lay_out() -> Page:
+def lay_out() -> parts.Page:
     """Builds the page's components inside the current Blocks."""
-    page, table, priors = Page(), controls(), there()
+    page, table, priors = parts.Page(), controls(), there()
     at, inputs = page.at, page.inputs
     parts.header("Latent coverage", "Slide: AAE Vs VAE", LEAD)
     at["notice"] = parts.html(elem_id="notice")
@@ -80,7 +69,7 @@ def lay_out() -> Page:
     return page
 
 
-def _path(page: Page) -> None:
+def _path(page: parts.Page) -> None:
     with gr.Row(elem_classes="coverage-buttons"):
         for kind, name in KINDS.items():
             page.at[f"across-{kind}"] = gr.Button(
@@ -92,7 +81,7 @@ def _path(page: Page) -> None:
     page.at["path"] = parts.html(elem_id="path")
 
 
-def _draw(page: Page) -> None:
+def _draw(page: parts.Page) -> None:
     with gr.Row(elem_classes="coverage-pad"):
         with gr.Column(scale=0, min_width=240):
             page.at["pad"] = digit_pad.pad()
@@ -103,11 +92,11 @@ def _draw(page: Page) -> None:
             )  # fmt: skip
 
 
-def _numbers(page: Page) -> None:
+def _numbers(page: parts.Page) -> None:
     page.at["numbers"] = parts.html(elem_id="numbers")
 
 
-def _live(page: Page) -> None:
+def _live(page: parts.Page) -> None:
     table, at = controls(), page.at
     parts.hint(
         "A small AAE and a small VAE train here, on the processor of this machine, on 4,000 real digits. A whole "

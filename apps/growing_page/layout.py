@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -30,18 +28,9 @@ GROW = (
 PREPARING = '<p class="empty">Preparing the training; the first time this takes some seconds.</p>'
 
 
-@dataclass
-class Page:
-    """The components of the page; ``inputs`` by the names of the controls."""
-
-    inputs: dict[str, gr.components.Component] = field(default_factory=dict)
-    at: dict[str, Any] = field(default_factory=dict)
-    tab: dict[str, gr.Tab] = field(default_factory=dict)
-
-
-def lay_out() -> Page:
+def lay_out() -> parts.Page:
     """Builds the page's components inside the current Blocks."""
-    page, table = Page(), controls()
+    page, table = parts.Page(), controls()
     at, inputs = page.at, page.inputs
     parts.header("Progressive growing", "Slide: Progressive GAN, smooth transition", LEAD)
     at["notice"] = parts.html(elem_id="notice")
@@ -72,7 +61,7 @@ def lay_out() -> Page:
     return page
 
 
-def _fade(page: Page) -> None:
+def _fade(page: parts.Page) -> None:
     table = controls()
     page.inputs["guess"] = table["guess"].radio(
         "Predict first: a level has just been added, its layers are random, α = 0. What does G show?", "guess"
@@ -87,7 +76,7 @@ def _fade(page: Page) -> None:
     )
 
 
-def _critic(page: Page) -> None:
+def _critic(page: parts.Page) -> None:
     parts.hint(
         "Predict: if G’s picture is half faded and the real images are not, what would the critic look for?"
     )
@@ -95,11 +84,11 @@ def _critic(page: Page) -> None:
     page.at["critic"] = parts.html(elem_id="critic")
 
 
-def _film(page: Page) -> None:
+def _film(page: parts.Page) -> None:
     page.at["film"] = parts.html(elem_id="film")
 
 
-def _live(page: Page) -> None:
+def _live(page: parts.Page) -> None:
     table, at = controls(), page.at
     parts.hint("A small Progressive GAN trains here, on the processor of this machine, from 4×4 to 16×16.")
     with gr.Row(elem_classes="live-controls"):

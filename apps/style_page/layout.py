@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -19,18 +17,9 @@ LEAD = (
 )
 
 
-@dataclass
-class Page:
-    """The components of the page; ``inputs`` by the names of the controls."""
-
-    inputs: dict[str, gr.components.Component] = field(default_factory=dict)
-    at: dict[str, Any] = field(default_factory=dict)
-    tab: dict[str, gr.Tab] = field(default_factory=dict)
-
-
-def lay_out() -> Page:
+def lay_out() -> parts.Page:
     """Builds the page's components inside the current Blocks."""
-    page = Page()
+    page = parts.Page()
     at, inputs = page.at, page.inputs
     parts.header(
         "Style and label",
@@ -53,7 +42,7 @@ def lay_out() -> Page:
     return page
 
 
-def _grid(page: Page) -> None:
+def _grid(page: parts.Page) -> None:
     inputs = page.inputs
     parts.hint(
         "A row is one style z, a column one label. Predict: a step along one direction of z moves every row. "
@@ -73,7 +62,7 @@ def _grid(page: Page) -> None:
             page.at["grid"] = parts.html(elem_id="grid")
 
 
-def _transfer(page: Page) -> None:
+def _transfer(page: parts.Page) -> None:
     inputs, at = page.inputs, page.at
     parts.hint(
         "The encoder sees one digit and keeps its style; the decoder writes all ten in it. "
@@ -97,7 +86,7 @@ def _transfer(page: Page) -> None:
             at["ten"] = parts.html(elem_id="ten")
 
 
-def _labels(page: Page) -> None:
+def _labels(page: parts.Page) -> None:
     inputs, at = page.inputs, page.at
     inputs["guess"] = CONTROLS["guess"].radio(
         "Predict first: 100 labelled digits, and 54,900 without a label. By how much do those without a label lower "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,8 @@ def restore(query: str) -> list[Any]:
     asked = dict(parse_qsl(query.lstrip("?")[:2000]))
     found = {}
     for name, algorithm in (("model", coders.STYLE), ("reader", coders.SEMI)):
-        found[name], said = _model(asked.get(name, ""), algorithm)
+        load = partial(coders.load, algorithm=algorithm)
+        found[name], said = links.usable(asked.get(name, ""), coders.names(algorithm), load)
         sentences += said
     choices = {
         name: gr.Dropdown(coders.names(algorithm), value=found[name] or None, allow_custom_value=True)
@@ -44,17 +46,3 @@ def shown(tab: str, model: str, reader: str, values: dict[str, Any]) -> list[dic
         return [{}, sheet, transfer.waiting(), {}, {}]
     ten = transfer.transfer(model, "picked", values["number"], None, values["strength"])
     return [{}, sheet, ten, {}, {}]
-
-
-def _model(name: str, algorithm: str) -> tuple[str, list[str]]:
-    """The model that was asked for, else the first that can be had; a sentence for each that cannot."""
-    sentences = []
-    for one in [*([name] if name else []), *coders.names(algorithm)]:
-        try:
-            coders.load(one, algorithm)
-        except (ValueError, FileNotFoundError) as error:
-            who = "The link’s model" if one == name else f"The model {one}"
-            sentences.append(f"{who} cannot be shown: {error}.")
-        else:
-            return one, sentences
-    return "", sentences

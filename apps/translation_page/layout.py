@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -19,18 +17,9 @@ LEAD = (
 )
 
 
-@dataclass
-class Page:
-    """The components of the page; ``inputs`` by the names of the controls."""
-
-    inputs: dict[str, gr.components.Component] = field(default_factory=dict)
-    at: dict[str, Any] = field(default_factory=dict)
-    tab: dict[str, gr.Tab] = field(default_factory=dict)
-
-
-def lay_out() -> Page:
+def lay_out() -> parts.Page:
     """Builds the page's components inside the current Blocks."""
-    page = Page()
+    page = parts.Page()
     at, inputs = page.at, page.inputs
     parts.header(
         "Image translation",
@@ -50,7 +39,7 @@ def lay_out() -> Page:
     return page
 
 
-def _pairs(page: Page) -> None:
+def _pairs(page: parts.Page) -> None:
     inputs, at = page.inputs, page.at
     parts.hint(
         "It opens with a held-out face’s own input. Predict, then draw: what becomes of a second nose, of glasses, of "
@@ -72,7 +61,7 @@ def _pairs(page: Page) -> None:
     at["noise"] = parts.html(elem_id="noise-does")
 
 
-def _cycle(page: Page) -> None:
+def _cycle(page: parts.Page) -> None:
     inputs, at = page.inputs, page.at
     parts.hint(
         "Nobody showed it which day belongs to which night, only that going there and back must change nothing. With "

@@ -19,8 +19,8 @@ def restore(query: str) -> list[Any]:
     values, sentences = links.read(query, CONTROLS)
     asked = dict(parse_qsl(query.lstrip("?")[:2000]))
     found, choices = {}, {}
-    for name, (algorithm, _) in LOAD.items():
-        found[name], said = _model(asked.get(name, ""), name)
+    for name, (algorithm, load) in LOAD.items():
+        found[name], said = links.usable(asked.get(name, ""), translators.names(algorithm), load)
         choices[name] = gr.Dropdown(
             translators.names(algorithm), value=found[name] or None, allow_custom_value=True
         )
@@ -40,18 +40,3 @@ def shown(model: str, coder: str, values: dict[str, Any]) -> list[dict[str, Any]
         return [board, {}]
     way = [values[name] for name in ("way", "source", "face")]
     return [board, cycle.waiting(coder, *way, None, values["back"], values["noise"])]
-
-
-def _model(name: str, control: str) -> tuple[str, list[str]]:
-    """The model that was asked for, else the first that can be had; a sentence for each that cannot."""
-    algorithm, load = LOAD[control]
-    sentences = []
-    for one in [*([name] if name else []), *translators.names(algorithm)]:
-        try:
-            load(one)
-        except (ValueError, FileNotFoundError) as error:
-            who = "The link’s model" if one == name else f"The model {one}"
-            sentences.append(f"{who} cannot be shown: {error}.")
-        else:
-            return one, sentences
-    return "", sentences
