@@ -234,9 +234,11 @@ def test_a_branch_stands_beside_the_run(visit):
 def test_drawn_data_is_used_or_refused_with_the_reason(visit):
     page = visit()
     page.click("[data-draw='start']")
-    box = page.locator("[data-plane='0'] canvas").bounding_box()
+    plane = page.locator("[data-plane='0'] canvas")
 
     def stroke(length):
+        plane.scroll_into_view_if_needed()
+        box = plane.bounding_box()
         page.mouse.move(box["x"] + 60, box["y"] + 100)
         page.mouse.down()
         page.mouse.move(box["x"] + 60 + length, box["y"] + 140, steps=40)
