@@ -83,6 +83,10 @@ def test_help_names_every_command(capsys):
         (["train", "gan", "--steps", "0"], "--steps"),
         (["train", "gan", "--data", "ring", "--device", "abacus"], "abacus"),
         (["train", "gan", "--data", "ring", "--precision", "fp8"], "fp8"),
+        (
+            ["train", "gan", "--data", "ring", "--device", "cpu", "--capture"],
+            "needs a CUDA device, not 'cpu'",
+        ),
         (["train", "gan", "--data", "ring", "--loss", "huber"], "hinge"),
         (["train", "wgan", "--data", "ring", "--loss", "hinge"], "loss of its own"),
         (["train", "gan", "--data", "ring", "--seed", "-1"], "-1"),
@@ -119,7 +123,9 @@ def test_a_run_leaves_its_weights_and_its_card(tmp_path):
     card = json.loads((out / "run.json").read_text())
     assert (card["steps"], card["images_seen"]) == (6, 6 * 32)
     assert card["recipe"]["seed"] == 5
-    assert {"torch", "threads", "processor", "precision", "compile", "device"} <= set(card["machine"])
+    assert {"torch", "threads", "processor", "precision", "compile", "capture", "device"} <= set(
+        card["machine"]
+    )
     pictures = sorted((out / "samples").iterdir())
     assert [p.name for p in pictures] == ["step-000003.png", "step-000006.png"]
     assert np.asarray(Image.open(pictures[0])).std() > 1

@@ -94,6 +94,7 @@ def machine(engine: Engine) -> dict[str, Any]:
         "processes": engine.processes,
         "precision": engine.precision,
         "compile": engine.compile,
+        "capture": engine.capture,
         "channels_last": engine.channels_last,
     }
 

@@ -58,6 +58,7 @@ class Order:
     device: str = "auto"
     precision: str = "fp32"
     compile: bool = False
+    capture: bool = False
     root: str | None = None
     download: bool = False
     skip_broken: bool = False
@@ -126,7 +127,9 @@ def prepare(order: Order, algorithm: str, name: str, wishes: dict[str, Any]) -> 
     """Data, networks and engine; the folder is made and tried last, when everything else is known to be right."""
     accelerator = processes(order.device)
     device = order.device if accelerator is None else str(accelerator.device)
-    engine = Engine(device, order.precision, compile=order.compile, accelerator=accelerator)
+    engine = Engine(
+        device, order.precision, compile=order.compile, capture=order.capture, accelerator=accelerator
+    )
     dataset = datasets.load(order, algorithm, name, wishes, engine)
     recipe = recipes.fit(
         algorithm, dataset, data=name, **{k: v for k, v in wishes.items() if k not in ("size", "channels")}
