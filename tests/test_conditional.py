@@ -12,6 +12,7 @@ from gan_lab import cli, data, zoo
 from gan_lab.algorithms.adam import adam
 from gan_lab.algorithms.base import Probe
 from gan_lab.algorithms.conditional import ConditionalGAN
+from gan_lab.algorithms.dcgan import DCGAN
 from gan_lab.data import Batch, FaceStream
 from gan_lab.losses import non_saturating
 from gan_lab.models.conditional import (
@@ -78,10 +79,12 @@ def test_losses_are_those_of_the_pairs(condition):
     )
 
 
-def test_a_penalised_discriminator_judges_each_example_by_itself():
+@pytest.mark.parametrize("make", [small, partial(DCGAN, 16, 1, 8, 8, 8)])
+@pytest.mark.parametrize("penalty", ["r1", "r2"])
+def test_a_penalised_discriminator_judges_each_example_by_itself(make, penalty):
     batchnorm = torch.nn.BatchNorm2d
-    assert any(isinstance(m, batchnorm) for m in small().discriminator.modules())
-    assert not any(isinstance(m, batchnorm) for m in small(r1=1.0).discriminator.modules())
+    assert any(isinstance(m, batchnorm) for m in make().discriminator.modules())
+    assert not any(isinstance(m, batchnorm) for m in make(**{penalty: 1.0}).discriminator.modules())
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from gan_lab.algorithms.aae import labels_of
 from gan_lab.algorithms.base import Frame, Probe, watching
+from gan_lab.algorithms.dcgan import penalised
 from gan_lab.algorithms.gan import GAN, OptimizerFactory, adam
 from gan_lab.data.batch import Batch
 from gan_lab.models.conditional import CONDITIONS, ConditionalGenerator
@@ -30,8 +31,8 @@ class ConditionalGAN(GAN):
         classes: how many labels there are: 0 to classes - 1.
         size, channels, nz, ngf, ndf: as for DCGAN.
         condition: how D is told the label, "concat" or "projection", see ``gan_lab.models.conditional``.
-        options: anything ``GAN`` takes. With a penalty on D's gradients (r1, r2, gradient_penalty) D has no
-            BatchNorm: a penalty is about one example at a time.
+        options: anything ``GAN`` takes. With a penalty on D's gradients D has no BatchNorm, see
+            ``gan_lab.algorithms.dcgan.penalised``.
 
     Raises:
         ValueError: an unknown condition or fewer than two classes; in training, data without labels, with labels
@@ -53,7 +54,7 @@ class ConditionalGAN(GAN):
     ) -> None:
         if condition not in CONDITIONS:
             raise ValueError(f"condition is {' or '.join(CONDITIONS)}, not {condition!r}")
-        norm = not any(options.get(name) for name in ("r1", "r2", "gradient_penalty"))
+        norm = not penalised(options)
         generator = ConditionalGenerator(classes, size, channels, nz, ngf)
         discriminator = CONDITIONS[condition](classes, size, channels, ndf, norm)
         super().__init__(generator, discriminator, nz, optimizer=optimizer, **options)

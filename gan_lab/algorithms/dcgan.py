@@ -17,7 +17,7 @@ class DCGAN(GAN):
         channels: 1 or 3.
         nz: width of the noise; the paper draws it from U(-1, 1) (``noise="uniform"``), most code from N(0, I).
         ngf, ndf: feature maps of the generator's last and the discriminator's first hidden layer.
-        options: anything ``GAN`` takes.
+        options: anything ``GAN`` takes. With a penalty on D's gradients D has no BatchNorm, see ``penalised``.
     """
 
     def __init__(
@@ -32,4 +32,10 @@ class DCGAN(GAN):
         **options: Any,
     ) -> None:
         generator = Generator(size, channels, nz, ngf)
-        super().__init__(generator, Discriminator(size, channels, ndf), nz, optimizer=optimizer, **options)
+        discriminator = Discriminator(size, channels, ndf, norm=not penalised(options))
+        super().__init__(generator, discriminator, nz, optimizer=optimizer, **options)
+
+
+def penalised(options: dict[str, Any]) -> bool:
+    """Whether D's gradients are penalised: a penalty is about one example at a time, BatchNorm mixes all of them."""
+    return any(options.get(name) for name in ("r1", "r2", "gradient_penalty"))
