@@ -10,7 +10,9 @@ import torch.nn.functional as F
 
 from gan_lab import data
 from gan_lab.data import faces
+from gan_lab.data.ages import AgedFaces
 from gan_lab.data.faces import CLASSES, LABELS, NAMES, RANGES, STYLES, FaceStream, Factors
+from gan_lab.data.faces import stream as faces_stream
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +217,23 @@ def test_drawing_leaves_the_global_generator_alone():
     before = torch.get_rng_state()
     FaceStream(8).batch(0, 2)
     assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("kind", [FaceStream, AgedFaces])
+def test_what_is_drawn_ahead_is_what_would_be_drawn_alone(kind, monkeypatch):
+    stream, mapped = kind(16), FaceStream(16, mapped=True)
+    alone = [(stream.batch(i, 6, 3), mapped.batch(i, 6, 3)) for i in (0, 4, 5, 11)]
+    monkeypatch.setitem(faces_stream.AHEAD, "cpu", 32)
+    for i, (one, map_one) in zip((0, 4, 5, 11), alone, strict=True):
+        assert torch.allclose(stream.batch(i, 6, 3).x, one.x, atol=1e-6)
+        assert torch.equal(mapped.batch(i, 6, 3).y, map_one.y)
+        assert one.y is None or torch.equal(stream.batch(i, 6, 3).y, one.y)
+    with pytest.raises(ValueError, match="i"):
+        stream.batch(-1, 6)
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_faces_are_those_of_their_factors():
+    stream = FaceStream(32, device="cuda")
+    for i in (0, 7, 300):
+        assert torch.allclose(stream.batch(i, 16).x, faces.render(stream.factors(i, 16), 32), atol=1e-5)

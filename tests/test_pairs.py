@@ -12,7 +12,7 @@ from PIL import Image
 from gan_lab import data
 from gan_lab.data import FacePairs, faces
 from gan_lab.data.pair_set import PairSet, jittered
-from gan_lab.data.pairs import BLOCK, DRAWN
+from gan_lab.data.pairs import BLOCK, DRAWN, TOGETHER, drawn
 
 
 def plain(path: Path, colour: str, size: tuple[int, int] = (16, 16)) -> None:
@@ -49,6 +49,19 @@ def test_a_pair_is_one_face_drawn_in_two_ways(name):
     back = FacePairs(name, 16, direction="BtoA").batch(0, 4)
     assert torch.equal(back.x, batch.y)
     assert torch.equal(back.y, batch.x)
+
+
+@pytest.mark.parametrize("name", ["labels-faces", "pencil"])
+def test_examples_do_not_depend_on_how_many_blocks_are_drawn_together(name, monkeypatch):
+    pairs = FacePairs(name, 8)
+    alone = [pairs.batch(i, 24, 2) for i in range(6)]
+    drawn.cache_clear()
+    monkeypatch.setitem(TOGETHER, "cpu", 2)
+    for i, batch in enumerate(alone):
+        again = pairs.batch(i, 24, 2)
+        assert torch.allclose(again.x, batch.x, atol=1e-6)
+        assert torch.allclose(again.y, batch.y, atol=1e-6)
+    drawn.cache_clear()
 
 
 def test_examples_do_not_depend_on_the_size_of_the_minibatch():

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import torch
 from torch import Tensor
 
 from gan_lab.data.batch import Batch
 from gan_lab.data.faces.drawing import render
+from gan_lab.data.faces.factors import Factors
 from gan_lab.data.faces.stream import FaceStream
 
 YEARS = ("0-18", "19-29", "30-39", "40-49", "50-59", "60 and over")
@@ -60,8 +60,6 @@ class AgedFaces(FaceStream):
         """The names of the labels."""
         return list(SIXTHS)
 
-    @torch.no_grad()
-    def batch(self, i: int, n: int, seed: int = 0) -> Batch:
-        """The i-th minibatch of n, the very faces of ``FaceStream``. A pure function of (seed, i, n)."""
-        factors = self.factors(i, n, seed)
+    def draw(self, factors: Factors) -> Batch:
+        """The very faces of ``FaceStream``, with their groups."""
         return Batch(render(factors, self.size), of_drawn(factors.age))

@@ -16,13 +16,15 @@ from torch import Tensor
 from gan_lab.data import order
 from gan_lab.data.batch import Batch, Batches
 from gan_lab.data.faces.drawing import coloured, edges, label_map, render
-from gan_lab.data.faces.factors import Factors
+from gan_lab.data.faces.factors import Factors, from_uniform
 from gan_lab.data.faces.restyle import restyle
 from gan_lab.data.faces.stream import FaceStream
 
 DIRECTIONS = ("AtoB", "BtoA")
 BLOCK = 32
-"""Faces drawn at once: one alone takes nearly as long."""
+"""Faces that share a seed, and that are drawn at once: one alone takes nearly as long."""
+TOGETHER = {"cuda": 64}
+"""Blocks drawn at once, by device; elsewhere one."""
 
 Draw = Callable[[Factors, int], Tensor]
 
@@ -81,6 +83,11 @@ class FacePairs:
         """The faces."""
         return FaceStream(self.size, self.split, self.device)
 
+    @property
+    def together(self) -> int:
+        """How many blocks of faces are drawn at once."""
+        return TOGETHER.get(torch.device(self.device).type, 1)
+
     @torch.no_grad()
     def batch(self, i: int, n: int, seed: int = 0) -> Batch:
         """The i-th minibatch of n: x and y float32 ``(n, 3, size, size)`` in [-1, 1]. A pure function of (seed, i, n).
@@ -92,8 +99,9 @@ class FacePairs:
         """
         i, n, seed = order.check("i", i, 0), order.check("n", n, 1), order.check("seed", seed, 0)
         first, last = i * n, (i + 1) * n
-        blocks = range(first // BLOCK, (last - 1) // BLOCK + 1)
-        cut = slice(first - blocks[0] * BLOCK, last - blocks[0] * BLOCK)
+        whole = BLOCK * self.together
+        blocks = range(first // whole, (last - 1) // whole + 1)
+        cut = slice(first - blocks[0] * whole, last - blocks[0] * whole)
         sides = zip(*(drawn(self, k, seed) for k in blocks), strict=True)
         return Batch(*(torch.cat(side)[cut].clone() for side in sides))
 
@@ -104,8 +112,12 @@ class FacePairs:
 
     def faces(self, n: int, seed: int = 0) -> Factors:
         """The factors of the first n faces that x shows."""
-        blocks = [self.stream.factors(k, BLOCK, seed).table() for k in range(-(-n // BLOCK))]
-        return Factors.of(torch.cat(blocks)[:n])
+        whole = self.blocks(range(-(-n // BLOCK)), seed)
+        return Factors.of(whole.table()[:n])
+
+    def blocks(self, numbers: range, seed: int) -> Factors:
+        """The factors of some blocks of faces, one after the other."""
+        return from_uniform(torch.cat([self.stream.uniform(k, BLOCK, seed) for k in numbers]))
 
     def examples(self, n: int, seed: int = 0) -> Batch:
         """n pairs of the test stream that belong together, also of an unpaired set: to look at and to measure by."""
@@ -114,9 +126,10 @@ class FacePairs:
 
 @lru_cache(maxsize=4)
 def drawn(pairs: FacePairs, k: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Both sides of the k-th block, each ``(BLOCK, 3, size, size)``; do not write to them."""
-    factors = pairs.stream.factors(k, BLOCK, seed)
-    others = factors if pairs.paired else pairs.stream.factors(k, BLOCK, order.mix("the other domain", seed))
+    """Both sides of the k-th ``pairs.together`` blocks, each ``(n, 3, size, size)``; do not write to them."""
+    numbers = range(k * pairs.together, (k + 1) * pairs.together)
+    factors = pairs.blocks(numbers, seed)
+    others = factors if pairs.paired else pairs.blocks(numbers, order.mix("the other domain", seed))
     a, b = DRAWN[pairs.name] if pairs.direction == "AtoB" else DRAWN[pairs.name][::-1]
     return a(factors, pairs.size), b(others, pairs.size)
 
