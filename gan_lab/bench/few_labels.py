@@ -20,6 +20,7 @@ from gan_lab.bench import long_runs
 from gan_lab.data.images import ImageSet
 from gan_lab.experiments import few_labels, log
 from gan_lab.experiments.few_labels import Row
+from gan_lab.training.engine import find_device
 
 SEEDS = (0, 1, 2)
 
@@ -84,12 +85,14 @@ def main(
     root: Annotated[Path | None, typer.Option(help="The folder that holds MNIST/raw.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the images.")] = few_labels.EPOCHS,
     width: Annotated[int, typer.Option(min=1, help="Hidden units.")] = few_labels.WIDTH,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto for the best there is.")] = "auto",
 ) -> None:
     """Measures the error against the number of labels, with and without the unlabelled images."""
+    place = find_device(device)
     sets = (
-        data.load("mnist", root=root, split="train-55k"),
-        data.load("mnist-5k"),
-        data.load("mnist", root=root, split="test"),
+        data.load("mnist", root=root, split="train-55k", device=place),
+        data.load("mnist-5k", device=place),
+        data.load("mnist", root=root, split="test", device=place),
     )
     write_log(out, sets, epochs, width)  # pyright: ignore[reportArgumentType]
 

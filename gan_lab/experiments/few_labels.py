@@ -40,7 +40,7 @@ class Row:
     Attributes:
         labels: how many it was given.
         held_out, test: shares of wrong answers on the images held out and on the test set.
-        seconds: of the processor, for training.
+        seconds: for training.
     """
 
     labels: int
@@ -99,11 +99,12 @@ def error(model: SemiSupervisedAAE, digits: ImageSet) -> float:
 
 
 def run(model: SemiSupervisedAAE, digits: ImageSet, steps: int, seed: int = 0) -> float:
-    """Trains on all of the digits, in fp32; returns the seconds of the processor."""
-    start = time.process_time()
-    for _ in train(model, digits.batches(BATCH, seed), TrainConfig(steps, seed), Engine("cpu")):
+    """Trains on all of the digits, in fp32, where they are (on CUDA as recorded graphs); returns the seconds."""
+    start = time.perf_counter()
+    engine = Engine(str(digits.device), capture=digits.device.type == "cuda")
+    for _ in train(model, digits.batches(BATCH, seed), TrainConfig(steps, seed), engine):
         pass
-    return time.process_time() - start
+    return time.perf_counter() - start
 
 
 def shipped(path: Path = LOG) -> dict[str, Any]:
