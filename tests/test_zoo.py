@@ -19,7 +19,7 @@ READERS = [name for name in zoo.names() if name.startswith("classifier")]
 PROMISED = {
     *("dcgan-mnist", "dcgan-fashion", "dcgan-faces", "progressive-fashion", "progressive-faces"),
     *("classifier-mnist", "classifier-fashion", "probe-faces", "segmenter-faces", "pixelcnn-mnist"),
-    *("vae-mnist-2d", "vae-mnist-2d-mixture", "vae-mnist-40d"),
+    *("vae-mnist-2d", "vae-mnist-2d-mixture", "vae-mnist-40d", "vae-mnist-40d-dynamic"),
     *("aae-mnist-2d", "aae-mnist-2d-mixture", "aae-mnist-2d-swiss-roll", "aae-style-mnist", "aae-semi-mnist"),
     *("cgan-mnist", "age-cgan-faces", "pix2pix-edges-faces", "pix2pix-labels-faces"),
     *("cyclegan-pencil", "cyclegan-day-night"),
