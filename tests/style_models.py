@@ -38,7 +38,8 @@ def log(folder, aae, alone):
         ]
         for kind, errors in ((AAE, aae), (ALONE, alone))
     }
-    about = {"seeds": [0, 1], "width": 500, "epochs": 10, "command": "a command"}
+    plans = {"100": vars(few.few_labels.Plan()), "55000": vars(few.few_labels.Plan(40, 0.01))}
+    about = {"seeds": [0, 1], "width": 500, "plans": plans, "command": "a command"}
     path = folder / "few_labels.json"
     path.write_text(json.dumps(about | {"data": "55000 images to learn from", "runs": runs}))
     return path

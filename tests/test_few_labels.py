@@ -1,6 +1,7 @@
 """Few labels: what each kind of run learns from, how the log is written and gone on with, and what it says."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ import torch
 from gan_lab import data
 from gan_lab.bench import few_labels as bench
 from gan_lab.experiments import few_labels
-from gan_lab.experiments.few_labels import AAE, ALONE, Row
+from gan_lab.experiments.few_labels import AAE, ALONE, Plan, Row
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,16 @@ def test_without_the_other_images_they_change_nothing(sets):
     assert not torch.equal(ends[AAE, "real"], ends[AAE, "black"])
 
 
+def test_a_plan_is_followed(sets):
+    plan = Plan(share=0.25, noise=0.9, shown=7)
+    whole, part = (few_labels.build(AAE, sets[0], 20, 0, 8, 8, p) for p in (Plan(), plan))
+    assert (part.input_noise, part.batch_size) == (0.9, 7)
+    rates = [[phase.optimizer.param_groups[0]["lr"] for phase in model.phases] for model in (whole, part)]
+    names = [phase.name for phase in whole.phases]
+    slowed = [b / a for a, b in zip(*rates, strict=True)]
+    assert slowed == [1 if name == "classification" else 0.25 for name in names]
+
+
 def test_all_labels_are_all_and_a_wrong_number_is_refused(sets):
     assert torch.equal(few_labels.few(sets[0], 1000, 0).y, sets[0].labels)
     assert not torch.equal(few_labels.few(sets[0], 20, 0).x, few_labels.few(sets[0], 20, 1).x)
@@ -62,7 +73,8 @@ def test_the_error_is_the_share_of_wrong_answers(sets):
 
 def test_the_command_writes_a_log_and_goes_on_with_it(sets, tmp_path):
     out = tmp_path / "few.json"
-    settings = {"epochs": 1, "width": 8, "labels": (10, 20), "seeds": (5, 6)}
+    plans = {10: Plan(1), 20: Plan(2, 0.1)}
+    settings = {"plans": plans, "width": 8, "seeds": (5, 6)}
     asked = []
 
     def stopped(kind, n, seed, *rest):
@@ -92,8 +104,8 @@ def test_the_command_writes_a_log_and_goes_on_with_it(sets, tmp_path):
             for rows in seeds
             for row in rows
         )
-    with pytest.raises(ValueError, match="another epochs"):
-        bench.write_log(out, sets, **settings | {"epochs": 2})
+    with pytest.raises(ValueError, match="another plans"):
+        bench.write_log(out, sets, **settings | {"plans": {10: Plan(1), 20: Plan(2, 0.2)}})
 
 
 def test_a_missing_log_is_told_with_its_command(tmp_path):
@@ -110,12 +122,13 @@ def shipped():
 
 def test_the_shipped_log_is_whole_and_small(shipped):
     assert shipped["command"] == "python -m gan_lab.bench.few_labels"
-    settings = {"epochs": few_labels.EPOCHS, "width": few_labels.WIDTH, "batch": few_labels.BATCH}
+    plans = {str(n): asdict(plan) for n, plan in few_labels.PLANS.items()}
+    settings = {"plans": plans, "width": few_labels.WIDTH, "batch": few_labels.BATCH}
     assert settings.items() <= shipped.items()
     assert shipped["seeds"] == list(bench.SEEDS)
     assert list(shipped["runs"]) == list(few_labels.KINDS)
     for seeds in shipped["runs"].values():
-        assert [tuple(row.labels for row in rows) for rows in seeds] == [few_labels.LABELS] * 3
+        assert [tuple(row.labels for row in rows) for rows in seeds] == [tuple(few_labels.PLANS)] * 3
     assert few_labels.LOG.stat().st_size < 5_000
 
 

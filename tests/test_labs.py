@@ -86,6 +86,13 @@ def test_it_begins_with_its_slide_and_what_it_needs(path):
 
 
 @per_lab
+def test_nothing_is_left_to_be_written(path):
+    texts = [source(cell) for cell in cells(path)]
+    assert not [cell for cell in texts if "TODO" in cell or "FIXME" in cell or not cell.strip()]
+    assert all(len(text.split("**What you see.**")[1]) > 100 for text in texts if "**What you see.**" in text)
+
+
+@per_lab
 def test_every_part_asks_for_a_prediction_before_its_first_run(path):
     told = [cell for cell in cells(path) if source(cell).startswith("## ") or cell["cell_type"] == "code"]
     predictions = sum("**Predict:**" in source(cell) for cell in cells(path, "markdown"))

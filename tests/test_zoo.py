@@ -21,7 +21,7 @@ PROMISED = {
     *("classifier-mnist", "classifier-fashion", "probe-faces", "segmenter-faces", "pixelcnn-mnist"),
     *("vae-mnist-2d", "vae-mnist-2d-mixture", "vae-mnist-40d", "vae-mnist-40d-dynamic"),
     *("aae-mnist-2d", "aae-mnist-2d-mixture", "aae-mnist-2d-swiss-roll", "aae-style-mnist", "aae-semi-mnist"),
-    *("cgan-mnist", "age-cgan-faces", "pix2pix-edges-faces", "pix2pix-labels-faces"),
+    *("cgan-mnist", "cgan-fashion", "age-cgan-faces", "pix2pix-edges-faces", "pix2pix-labels-faces"),
     *("cyclegan-pencil", "cyclegan-day-night"),
 }
 

@@ -108,11 +108,24 @@ def _table(errors: Errors, log: Mapping[str, Any]) -> str:
     shown = table(head, rows, "Error on the test set; measured here: mean (least to greatest) of the seeds")
     return shown + (
         f"<p class='hint'>Measured here: {len(log['seeds'])} seeds, {log['width']} units a layer, "
-        f"{log['epochs']} passes over {int(log['data'].split()[0]):,} images, written by "
-        f"{escape(log['command'])}. The last three columns are other people’s numbers, nothing of them was measured "
-        "here. The paper’s networks have 1,000 units a layer, and their learning rates still fall after 1,000 passes; "
+        f"{int(log['data'].split()[0]):,} images, written by {escape(log['command'])}; {_plans(log['plans'])}. "
+        "The last three columns are other people’s numbers, nothing of them was measured here. "
+        "The paper’s networks have 1,000 units a layer, and their learning rates still fall after 1,000 passes; "
         f"its last row has 60,000 labels. {published.OTHERS}</p>"
     )
+
+
+def _plans(plans: Mapping[str, Mapping[str, float]]) -> str:
+    """How long each run was, and how much the phases without labels counted."""
+    told = []
+    for labels, plan in plans.items():
+        rate = (
+            f" with the AAE’s other phases at {100 * plan['share']:g} % of their rate"
+            if plan["share"] < 1
+            else ""
+        )
+        told.append(f"at {int(labels):,} labels {plan['epochs']} passes{rate}")
+    return ", ".join(told)
 
 
 def errors(confusion: Sequence[Sequence[int]], cell: str, found: Sequence[Found], count: int) -> str:

@@ -28,9 +28,31 @@ AAE, ALONE = "AAE", "labels only"
 KINDS = (AAE, ALONE)
 """By name: all five phases on all images, and the classification phase alone."""
 
-LABELS = (100, 1000, 55_000)
-EPOCHS, WIDTH, BATCH = 10, 500, 100
-"""Passes over the images, hidden units (the paper: 1000), and images in a minibatch, of the shipped log."""
+WIDTH, BATCH = 500, 100
+"""Hidden units (the paper: 1000), and images in a minibatch, of the shipped log."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to learn from so many labels.
+
+    Attributes:
+        epochs: passes over the images.
+        share: what the rates of all phases but the classification are multiplied with.
+        noise: standard deviation of what is added to the encoder's input, pixels in [-1, 1].
+        shown: labelled images in a turn of the classification.
+    """
+
+    epochs: int = 10
+    share: float = 1.0
+    noise: float = 0.6
+    shown: int = 100
+
+
+PLANS = {100: Plan(), 1000: Plan(), 55_000: Plan(40, 0.01, 1.0, 300)}
+"""By number of labels, as in the shipped log. With few labels the other phases must count in full. Where every image
+has its label they only disturb, and the network soon knows all of its images: so they count little, and the noise is
+strong. Chosen on a part of the 55,000 images."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +83,26 @@ def few(digits: ImageSet, labels: int, seed: int) -> Batch:
 
 
 def build(
-    kind: str, digits: ImageSet, labels: int, seed: int, steps: int, width: int = WIDTH
+    kind: str,
+    digits: ImageSet,
+    labels: int,
+    seed: int,
+    steps: int,
+    width: int = WIDTH,
+    plan: Plan = PLANS[100],
 ) -> SemiSupervisedAAE:
     """The recipe aae-semi, its labels given; the learning rates fall to 0 in the second half of ``steps``.
 
     Both kinds have the same first weights, labels, noise on the input and Adam.
+
+    Args:
+        kind: one of ``KINDS``.
+        digits: the images.
+        labels: how many of their labels may be used.
+        seed: of first weights and of the choice of labels.
+        steps: how long it will learn; not ``plan.epochs``, which are of the images of the shipped log.
+        width: hidden units.
+        plan: all else.
 
     Raises:
         ValueError: an unknown kind.
@@ -80,6 +117,11 @@ def build(
     model = recipes.build(recipe)
     assert isinstance(model, SemiSupervisedAAE)
     model.give_labels(few(digits, labels, seed))
+    model.input_noise, model.batch_size = plan.noise, plan.shown
+    for phase in model.phases:
+        if phase.name != "classification":
+            for group in phase.optimizer.param_groups:
+                group["lr"] *= plan.share
     if kind == ALONE:
         model.phases = [model.phase("classification")]
     return model
