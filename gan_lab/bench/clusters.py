@@ -14,12 +14,10 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from gan_lab import data
 from gan_lab.bench import long_runs
 from gan_lab.data.images import ImageSet
 from gan_lab.experiments import clusters, few_labels, log
 from gan_lab.experiments.clusters import Row
-from gan_lab.training.engine import find_device
 
 SEEDS = (0, 1, 2)
 EPOCHS, WIDTH = 100, 1000
@@ -92,13 +90,8 @@ def main(
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto for the best there is.")] = "auto",
 ) -> None:
     """Measures how many images fall into clusters that mean another digit."""
-    place = find_device(device)
-    sets = (
-        data.load("mnist", root=root, split="train-55k", device=place),
-        data.load("mnist-5k", device=place),
-        data.load("mnist", root=root, split="test", device=place),
-    )
-    write_log(out, sets, epochs, width)  # pyright: ignore[reportArgumentType]
+    sets = long_runs.digits(root, device)
+    write_log(out, sets, epochs, width)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,10 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from gan_lab import data
 from gan_lab.bench import long_runs
 from gan_lab.data.images import ImageSet
 from gan_lab.experiments import few_labels, log
 from gan_lab.experiments.few_labels import Plan, Row
-from gan_lab.training.engine import find_device
 
 SEEDS = (0, 1, 2)
 
@@ -89,14 +87,9 @@ def main(
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto for the best there is.")] = "auto",
 ) -> None:
     """Measures the error against the number of labels, with and without the unlabelled images."""
-    place = find_device(device)
-    sets = (
-        data.load("mnist", root=root, split="train-55k", device=place),
-        data.load("mnist-5k", device=place),
-        data.load("mnist", root=root, split="test", device=place),
-    )
+    sets = long_runs.digits(root, device)
     plans = {n: replace(plan, epochs=times * plan.epochs) for n, plan in few_labels.PLANS.items()}
-    write_log(out, sets, plans, width)  # pyright: ignore[reportArgumentType]
+    write_log(out, sets, plans, width)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,24 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.data.images import to_uint8
+from gan_lab import data
+from gan_lab.data.images import ImageSet, to_uint8
+from gan_lab.training.engine import find_device
+
+
+def digits(root: Path | None, device: str) -> tuple[ImageSet, ImageSet, ImageSet]:
+    """MNIST to learn from (the training set without mnist-5k), mnist-5k held out, and the test set, on the device.
+
+    Raises:
+        FileNotFoundError, ValueError: as ``data.load`` and ``find_device``.
+    """
+    place = find_device(device)
+    learnt = data.load("mnist", root=root, split="train-55k", device=place)
+    held_out, test = (
+        data.load("mnist-5k", device=place),
+        data.load("mnist", root=root, split="test", device=place),
+    )
+    return learnt, held_out, test  # pyright: ignore[reportReturnType]
 
 
 def begun(out: Path, about: dict[str, Any], kinds: Iterable[str], seeds: int) -> dict[str, Any]:
