@@ -249,9 +249,9 @@ def test_a_loss_is_told_as_one(monkeypatch, tmp_path):
     html = few.few("none")["html"]
     assert "Yes: at 100 labels the other images add 8 % of the errors" in html
     assert "The fewer labels, the more" not in html
-    assert "nothing to win" not in html
+    assert "nothing left to win" not in html
     style_models.install_log(monkeypatch, style_models.log(tmp_path, (8.0, 2.0), (24.0, 1.5)))
-    assert "nothing to win" in few.few("none")["html"]
+    assert "nothing left to win" in few.few("none")["html"]
 
 
 def test_a_log_that_is_not_whole_yet_is_shown_as_far_as_it_goes(monkeypatch, tmp_path):

@@ -76,7 +76,7 @@ def _words(errors: Errors, guess: str) -> str:
     change = "take away" if taken >= 0 else "add"
     less = "The fewer labels, the more there was to win. " if taken > gain(errors, many) else ""
     if gain(errors, many) < 0:
-        less += "Where every image has its label there is nothing to win, and the other phases cost accuracy."
+        less += "Where every image has its label there is nothing left to win."
     return (
         f'<div class="words"><p class="verdict"><b>{right}: at {least:,} labels the other images {change} '
         f"{100 * abs(taken):.0f} % of the errors</b>: {percent(mean(errors[ALONE][least]))} without them, "
